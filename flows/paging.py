@@ -1,0 +1,241 @@
+"""Paging: one role asked for on one case, until somebody takes it. One engine for every role.
+
+A page asks rung by rung: who is asked is arithmetic (`rotation.py`), each who is asked gets an offer (a run of its own).
+A coordinators' page asks those on shift, then those off shift but not OFF, and the whole again, up to `rounds`; then it is
+unanswered, and goes on: managers and the desk are rung every 15 minutes, everybody is asked again every 30, and whoever
+comes on is asked at once. Other pages, and a hand-off, tell their opener "nobody" and leave it to a person.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flows import rotation
+from flows.alarm import raise_alarm
+from flows.effects import CASE, OPENED, OPENER, Effect, Know, Note, Open, Page, Tell, WakeAt
+from flows.machine import STAY, Do, Flow, Moment, State, When, emits, minutes, seconds
+
+NET = minutes(11)  # longer than any offer's own clock, which runs from the moment its text is sent
+
+
+def open_page(m: Moment, **data: Any) -> Iterator[Effect]:
+    """A coordinators' page with its alarm and, for somebody who has answered us, company. Needs the fact "open"."""
+    urgent = bool(data.get("urgent"))
+    if "paging" in m.facts["open"]:
+        if urgent:
+            yield Tell("paging", "urgent")
+            yield Tell("alarm", "urgent")
+        elif data.get("answered"):
+            yield Tell("paging", "answered")
+        return
+    yield Open("paging", {"role": "coordinator", "since": m.now.isoformat(), **data})
+    if "alarm" not in m.facts["open"]:
+        yield Open("alarm", {"role": "coordinator", "urgent": urgent, "since": m.now.isoformat(), "page": True})
+    if data.get("answered") and "company" not in m.facts["open"]:
+        yield Open("company", {"since": m.now.isoformat()})
+
+
+def _begin(m: Moment) -> Iterable[Effect]:
+    role = m.known["role"]
+    yield Know({"asked": [], "round": 1, "current": [], "open": [], "since": m.known.get("since") or m.now})
+    yield Page({"role": role, "urgent": bool(m.known.get("urgent")), "state": "asking", "opened_at": m.now})
+    yield Note("page")
+
+
+def _zone(m: Moment) -> ZoneInfo:
+    return ZoneInfo(m.policy["timezone"])
+
+
+def _line(m: Moment) -> list[rotation.Member]:
+    """Everybody who can be asked now, in order: on shift, then (coordinators) off shift but not OFF."""
+    known, rota = m.known, m.facts["rota"]
+    asked_of = (rota, known["role"], known.get("language"), m.now, _zone(m), m.policy["limit"])
+    line = list(rotation.order(*asked_of))
+    if known["role"] == "coordinator":
+        line += rotation.off_shift_order(*asked_of)
+    barred = set(known.get("exclude", []))
+    line = [member for member in line if member.id not in barred]
+    first = known.get("prefer")
+    return sorted(line, key=lambda member: member.id != first) if first in _on(m) else line
+
+
+def _on(m: Moment) -> list[int]:
+    known = m.known
+    on = rotation.order(
+        m.facts["rota"], known["role"], known.get("language"), m.now, _zone(m), m.policy["limit"]
+    )
+    return [member.id for member in on]
+
+
+def _rung(m: Moment) -> int:
+    return 2 if m.known.get("urgent") else 1
+
+
+def _offer(m: Moment, member: rotation.Member) -> Iterable[Effect]:
+    """One member is asked; somebody whose earlier offer still stands is asked through that one again."""
+    known = m.known
+    if member.id in known["open"]:
+        yield Tell(OPENED, "again", {"member": member.id, "urgent": bool(known.get("urgent"))})
+        return
+    yield Know({"open": [*known["open"], member.id]})
+    kept = {key: known[key] for key in ("role", "urgent", "desk", "ride") if key in known}
+    yield Open("offer", {**kept, "member": member.id, "who": member.name}, {"member": member.id})
+
+
+@emits(opens=("offer", "alarm"), tells=("again", "alarm"))
+def _ask_next(m: Moment) -> Iterable[Effect]:
+    """The next rung: the first in line not yet asked in this round."""
+    known = m.known
+    line = _line(m)
+    if known["role"] == "coordinator" and known["round"] == 1 and not known["asked"]:
+        if not line:
+            yield raise_alarm(m, "all_off")
+        elif not _on(m):
+            yield raise_alarm(m, "empty")
+    left = [member for member in line if member.id not in known["asked"]]
+    if not left and line and known["round"] < _rounds(m):
+        yield Know({"round": known["round"] + 1, "asked": []})
+        left = line
+    rung = left[: _rung(m)]
+    yield Know({"asked": [*m.known["asked"], *(member.id for member in rung)], "current": [x.id for x in rung]})
+    for member in rung:
+        yield from _offer(m, member)
+    yield Page({"asked": len(m.known["open"])})
+
+
+def _rounds(m: Moment) -> int:
+    return int(m.policy["rounds"]) if m.known["role"] == "coordinator" else 1
+
+
+def _spent(m: Moment) -> bool:
+    return not m.known["current"]
+
+
+def _wait(m: Moment) -> timedelta:
+    return seconds(m.policy["urgent_offer" if m.known.get("urgent") else "offer"]) + NET
+
+
+def _from_current(m: Moment) -> bool:
+    """Only silence or a pass of somebody asked in this rung moves the page on; an older one's changes nothing."""
+    return m.data.get("member") in m.known["current"]
+
+
+def _gone(m: Moment) -> Iterable[Effect]:
+    """This member's offer has ended; if they are asked again, it is a new one."""
+    yield Know({"open": [x for x in m.known["open"] if x != m.data["member"]]})
+
+
+def _keeps_asking(m: Moment) -> bool:
+    return m.known["role"] == "coordinator" and m.known.get("kind") != "handoff"
+
+
+def _one_rung(m: Moment) -> bool:
+    """Somebody who never answered us, and neither showed danger nor asked for help: one rung is asked, no desk."""
+    return m.known.get("kind") == "silent"
+
+
+@emits(opens=("alarm", "offer"), tells=("alarm", "again"))
+def _cry(m: Moment) -> Iterable[Effect]:
+    """Nobody took it. Rings are repeated every 15 minutes, offers to all every 30; who comes on is asked at once."""
+    known, line, on = m.known, _line(m), _on(m)
+    ring_at = m.instant("ring_at") or m.now
+    all_at = m.instant("all_at") or m.now + minutes(30)
+    if "all_at" not in known:
+        yield Page({"state": "unanswered"})
+        yield Note("unanswered")
+    if ring_at <= m.now:
+        ring_at = m.now + minutes(15)
+        yield raise_alarm(m, "unanswered")
+    if all_at <= m.now:
+        all_at = m.now + minutes(30)
+        fresh = line
+    else:
+        fresh = [member for member in line if member.id in on and member.id not in known.get("on", on)]
+    yield Know({"ring_at": ring_at, "all_at": all_at, "on": on, "asked": [x.id for x in line]})
+    for member in fresh:
+        yield from _offer(m, member)
+    yield WakeAt(min(ring_at, all_at, *_starts(m, line)))
+
+
+def _starts(m: Moment, line: list[rotation.Member]) -> list[datetime]:
+    starts = (rotation.next_start(member.hours, _zone(m), m.now) for member in line)
+    return [start for start in starts if start is not None and start > m.now]
+
+
+@emits(tells=("covered", "taken"), opens=("assist",))
+def _cover(m: Moment) -> Iterable[Effect]:
+    """First acceptance wins: the case is locked, so there is only one."""
+    known, by = m.known, {"member": m.data["member"], "who": m.data["who"], "role": m.known["role"]}
+    yield Page({"state": "covered", "covered_at": m.now, "covered_by": by["member"]})
+    yield Note("covered")
+    yield Tell(OPENED, "taken", by)
+    if known["role"] != "coordinator":
+        yield Tell(OPENER, "covered", by)
+        return
+    yield Tell(CASE, "covered", by)
+    parties = {**m.run.parties, "coordinator": by["member"]}
+    yield Open("assist", {"who": by["who"], **{k: known[k] for k in ("urgent",) if k in known}}, parties)
+
+
+@emits(tells=("nobody", "withdrawn"))
+def _give_up(m: Moment) -> Iterable[Effect]:
+    yield Page({"state": "unanswered"})
+    yield Tell(OPENED, "withdrawn")
+    yield Tell(OPENER, "nobody", {"role": m.known["role"]})
+
+
+def _bar(m: Moment) -> Iterable[Effect]:
+    yield Know({"exclude": [*m.known.get("exclude", []), *m.data["members"]]})
+
+
+PAGING = Flow(
+    "paging",
+    urgent=True,
+    stamps=("paging", "timezone"),
+    told={
+        "accepted": "covered",
+        "withdraw": "withdrawn",
+        "safe": STAY,
+        "bar": Do(_bar, STAY),
+        "passed": Do(_gone, When(_from_current, "asks", STAY)),
+        "failed": Do(_gone, When(_from_current, "asks", STAY)),
+        "lapsed": When(_from_current, "asks", STAY),
+    },
+    states=(
+        State("opens", does=_begin, then="asks"),
+        State("asks", does=_ask_next, needs=("rota", "open"), then=When(_spent, "spent", "asking")),
+        State(
+            "asking",
+            quiet=(_wait, When(_one_rung, "rests", "asks")),
+            told={
+                "urgent": "hurries",
+                "answered": Do((Know({"kind": None}),), STAY),
+                "passed": Do(_gone, When(_one_rung, "rests", When(_from_current, "asks", STAY))),
+                "failed": Do(_gone, When(_from_current, "asks", STAY)),
+                "lapsed": When(_one_rung, "rests", When(_from_current, "asks", STAY)),
+            },
+        ),
+        State("hurries", does=(Know({"urgent": True, "kind": None, "asked": [], "round": 1}),), then="asks_urgent"),
+        State("asks_urgent", does=(Page({"urgent": True}),), then="asks"),
+        State("rests", quiet=(minutes(24 * 60), "expires"), told={"urgent": "hurries", "answered": "resumes"}),
+        State("resumes", does=(Know({"kind": None}),), then="asks"),
+        State("expires", does=(Tell(CASE, "never_answered"),), then="withdrawn"),
+        State("spent", then=When(_one_rung, "rests", When(_keeps_asking, "unanswered", "given_up"))),
+        State(
+            "unanswered",
+            does=_cry,
+            needs=("rota", "open"),
+            quiet=(minutes(15), "unanswered"),
+            told={
+                "urgent": "hurries",
+                "passed": Do(_gone, STAY),
+                "failed": Do(_gone, STAY),
+                "lapsed": STAY,
+            },
+        ),
+        State("covered", does=_cover),
+        State("withdrawn", does=(Tell(OPENED, "withdrawn"), Page({"state": "closed"}))),
+        State("given_up", does=_give_up),
+    ),
+)

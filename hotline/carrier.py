@@ -1,0 +1,351 @@
+"""The carrier: signatures, the reply to a webhook, and the REST calls we make. The only import of twilio.
+
+What Twilio's own check of signatures does not do, and ours does: never raise, compare in constant time, work the
+parameters once for all tokens and forms of the address, accept the form some of its own machines sign (facts 1.18).
+"""
+
+import base64
+import hashlib
+import hmac
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+from xml.sax.saxutils import escape, quoteattr
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from hotline import phones
+from hotline.config import Settings
+
+T = TypeVar("T")
+
+TIMEOUT_S = 10  # the SDK's own is none at all (facts 6.3)
+SHORTEST_S, LONGEST_S = 6, 36_000  # how long a text may wait at the carrier (facts 3.2)
+
+# Error codes by what is to be done about them (facts 3.6). What is in no list goes by its HTTP status.
+OPTED_OUT = frozenset({21610})
+PERMANENT = frozenset({21202, 21211, 21214, 21217, 21265, 21612, 21614, 21635, 30005, 30006})
+CONTENT = frozenset({30004, 30007})
+CONFIG = frozenset(
+    {
+        10001, 11100, 20003, 20404, 21205, 21212, 21216, 21408, 21602, 21606, 21608, 21609, 21617, 21659, 21660, 21703,
+        21705, 30002, 30032, 30034, 30532, 30533, 30929,
+    }
+)  # fmt: skip
+TRANSIENT = frozenset({20429, 21611, 30001, 30003, 30008, 30009, 30010, 30017, 30022, 30036, 60728, 63017, 63038})
+BY_CODE = {
+    code: kind
+    for kind, codes in (
+        ("opted_out", OPTED_OUT),
+        ("permanent", PERMANENT),
+        ("content", CONTENT),
+        ("config", CONFIG),
+        ("transient", TRANSIENT),
+    )
+    for code in codes
+}
+
+
+class CarrierFault(Exception):
+    """The carrier did not take it.
+
+    `kind` is what to do: permanent (this number, never), opted_out, config (the operator must act), content (not
+    these words again), transient (again, later), unknown (it may have been taken: ask before sending again).
+    """
+
+    def __init__(self, kind: str, code: int | None = None, status: int | None = None, after: float | None = None):
+        super().__init__(f"the carrier refused: {kind}, code {code}, status {status}")
+        self.kind = kind
+        self.code = code
+        self.status = status
+        self.retry_after = after
+
+
+def kind_of(code: int | None, status: int | None = None) -> str:
+    """What an error means, from its code, else from the HTTP status that came with it."""
+    if code is not None and code in BY_CODE:
+        return BY_CODE[code]
+    if status is None or status in (408, 409, 429) or status >= 500:
+        return "transient"
+    if status in (401, 403, 404):
+        return "config"
+    return "permanent"
+
+
+# --- signatures ---------------------------------------------------------------------------------------------------
+
+
+def valid(url: str, params: Any, signature: str | None, tokens: Iterable[str]) -> bool:
+    """Whether the carrier signed this request. `params` are a form's (any mapping or MultiDict), or a raw body."""
+    try:
+        return _is_signed(url, params, signature, tokens)
+    except (ValueError, TypeError, UnicodeError):
+        return False  # whatever is malformed was not signed by the carrier
+
+
+def public_address(public_url: str, path: str, query: bytes | str = b"") -> str:
+    """The address the carrier signed: what it was told, and the path and query as they came, undecoded.
+
+    Neither Flask's request.url nor the Host header will do: the first decodes, the second is anybody's (facts 1.19).
+    """
+    raw = query.decode("latin-1") if isinstance(query, bytes) else query
+    return public_url.rstrip("/") + path + ("?" + raw if raw else "")
+
+
+def _is_signed(url: str, params: Any, signature: str | None, tokens: Iterable[str]) -> bool:
+    if not signature:
+        return False
+    given = signature.encode("ascii")
+    tail = "" if isinstance(params, (str, bytes)) else _signed_form(params)
+    if isinstance(params, (str, bytes)) and not _is_body_of(url, params):
+        return False
+    texts = [(form + tail).encode() for form in _forms(url)]
+    matches = [
+        hmac.compare_digest(base64.b64encode(hmac.digest(token.encode(), text, hashlib.sha1)), given)
+        for token in tokens
+        if token
+        for text in texts
+    ]
+    return any(matches)
+
+
+def _signed_form(params: Any) -> str:
+    """Names in order, each with its different values in order, nothing between them."""
+    if not params:
+        return ""
+    several = getattr(params, "getlist", None) or (lambda name: [params[name]])
+    return "".join(name + value for name in sorted(set(params)) for value in sorted(set(several(name))))
+
+
+def _is_body_of(url: str, body: str | bytes) -> bool:
+    """A body that is no form is signed by its hash in the query."""
+    raw = body.encode() if isinstance(body, str) else body
+    named = parse_qs(urlsplit(url).query).get("bodySHA256", [""])[0]
+    return hmac.compare_digest(hashlib.sha256(raw).hexdigest().encode(), named.encode())
+
+
+def _forms(url: str) -> set[str]:
+    """The address with its port and without, and with ' as %27: the carrier's machines do not agree on them."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if parts.port:
+        bare = host.rpartition(":")[0]
+        hosts = {host, bare}
+    else:
+        hosts = {host, f"{host}:{443 if parts.scheme == 'https' else 80}"}
+    queries = {parts.query, parts.query.replace("'", "%27")}
+    # A fragment (#rc=3 asks for retries) is never sent, so never signed.
+    return {urlunsplit((parts.scheme, user + at + host, parts.path, query, "")) for host in hosts for query in queries}
+
+
+# --- what a webhook is answered -----------------------------------------------------------------------------------
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+
+# What XML 1.0 cannot hold at all, escaped or not: one such character and the whole reply is lost (error 12100).
+_UNWRITABLE = {number: None for number in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
+
+
+def twiml_reply(texts: Sequence[tuple[str, str | None]] = ()) -> str:
+    """TwiML that texts the sender back: each text with the address its fate is told to. None at all is silence."""
+    return DECLARATION + "<Response>" + "".join(_message(words, status) for words, status in texts) + "</Response>"
+
+
+def _message(words: str, status_url: str | None) -> str:
+    action = f' action={quoteattr(status_url)} method="POST"' if status_url else ""
+    return f"<Message{action}>{escape(words.translate(_UNWRITABLE))}</Message>"
+
+
+# --- REST ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Held:
+    """A message as the carrier holds it. `repr` shows nothing of anybody."""
+
+    sid: str
+    status: str
+    at: datetime
+    to: str = field(repr=False)
+    from_: str = field(repr=False)
+    words: str = field(repr=False)
+    media: int = 0
+    error: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A number of ours at the carrier, and where it sends what it hears."""
+
+    sid: str
+    number: str
+    sms_url: str
+    sms_fallback_url: str
+    voice_url: str
+    voice_fallback_url: str
+    status_callback: str
+
+
+class Carrier:
+    """The calls we make. Every failure is a CarrierFault; nothing is retried here, the rows know when."""
+
+    def __init__(self, settings: Settings, timeout: float = TIMEOUT_S) -> None:
+        self._http = _Http(timeout)
+        if urlsplit(settings.api_url).hostname in ("127.0.0.1", "localhost", "::1") and self._http.session:
+            self._http.session.trust_env = False  # a proxy meant for the world would not find the simulator
+        user, secret = (
+            (settings.api_key, settings.api_secret)
+            if settings.api_key
+            else (settings.account_sid, next(iter(settings.auth_tokens), ""))
+        )
+        self._client = Client(user, secret, settings.account_sid, http_client=self._http)
+        self._client.api.base_url = settings.api_url
+        self._client.edge = self._client.region = None  # it would take them from the environment
+
+    def send_text(
+        self, to: str, from_: str, words: str, status_url: str | None = None, expires_s: int | None = None
+    ) -> str:
+        """Hand a text over; its SID. `expires_s`: after that long in the carrier's queue it is not worth sending."""
+        try:
+            phones.contactable(to)
+        except phones.PhoneFault:
+            raise CarrierFault("permanent", code=21211) from None
+        options: dict[str, Any] = {"to": to, "from_": from_, "body": words}
+        if status_url:
+            options["status_callback"] = status_url
+        if expires_s is not None:
+            options["validity_period"] = max(SHORTEST_S, min(int(expires_s), LONGEST_S))
+        sid = self._ask(lambda: self._client.messages.create(**options).sid)
+        if not sid:
+            raise CarrierFault("unknown")
+        return str(sid)
+
+    def find_text(
+        self, to: str, since: datetime, words: str | None = None, from_: str | None = None
+    ) -> tuple[Held, ...]:
+        """What we texted to somebody since then, newest first: asked before anything is sent a second time.
+
+        By the time it was made, not the time it was sent: a text still in the carrier's queue has none, and would be
+        sent again.
+        """
+        options: dict[str, Any] = {"to": to} | ({"from_": from_} if from_ else {})
+        earliest = since - timedelta(seconds=5)  # its clock is not ours
+        listed = self._ask(lambda: self._client.messages.list(**options, limit=50))
+        held = (_held(message) for message in listed if str(message.direction) != "inbound")
+        # A trial account puts a sentence of its own in front.
+        return tuple(one for one in held if one.at >= earliest and (words is None or one.words.endswith(words)))
+
+    def list_inbound(self, to: str, since: datetime) -> Iterator[Held]:
+        """What people texted to one of our numbers since then, oldest first."""
+        listed = self._ask(lambda: self._client.messages.list(to=to, date_sent_after=since, page_size=200))
+        held = [_held(message) for message in listed if str(message.direction) == "inbound"]
+        yield from sorted((one for one in held if one.at >= since), key=lambda one: one.at)
+
+    def text(self, sid: str) -> Held:
+        """One message, as it stands now."""
+        return _held(self._ask(lambda: self._client.messages(sid).fetch()))
+
+    def blank(self, sid: str) -> None:
+        """Take the words out of a message the carrier holds: what we forget, it forgets."""
+        self._ask(lambda: self._client.messages(sid).update(body=""))
+
+    def lines(self, number: str | None = None) -> tuple[Line, ...]:
+        """Our numbers at the carrier, or the one asked for."""
+        options = {"phone_number": number} if number else {}
+        listed = self._ask(lambda: self._client.incoming_phone_numbers.list(**options, limit=200))
+        return tuple(_line(one) for one in listed)
+
+    def connect(self, sid: str, **addresses: str) -> Line:
+        """Tell one of our numbers where to send what it hears (sms_url, voice_url, status_callback and so on)."""
+        return _line(self._ask(lambda: self._client.incoming_phone_numbers(sid).update(**addresses)))
+
+    def _ask(self, call: Callable[[], T]) -> T:
+        self._http.forget()
+        try:
+            return call()
+        except TwilioRestException as exc:
+            # Without a JSON body the SDK gives the HTTP status as the code (facts 6.5).
+            code = exc.code if exc.code and exc.code != exc.status else None
+            raise CarrierFault(kind_of(code, exc.status), code, exc.status, self._http.retry_after()) from None
+        except requests.RequestException as exc:
+            raise CarrierFault("transient" if _was_never_connected(exc) else "unknown") from None
+        except (TwilioException, ValueError, KeyError, TypeError, AttributeError):
+            # It answered, in no way we know: it may have taken it.
+            raise CarrierFault("unknown", status=self._http.status()) from None
+
+
+class _Http(TwilioHttpClient):
+    """The SDK's client with a time-out, without its log of whom we text, keeping what its exceptions lose."""
+
+    def __init__(self, timeout: float) -> None:
+        super().__init__(timeout=timeout)
+        self._last = threading.local()
+
+    def request(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().request(*args, **kwargs)
+        # The SDK keeps the last request and response for its own tests: somebody's number and words.
+        self._test_only_last_request = self._test_only_last_response = None
+        self._last.status = response.status_code
+        self._last.after = (response.headers or {}).get("Retry-After")
+        return response
+
+    def log_request(self, kwargs: dict[str, Any]) -> None:
+        """Nothing: it would log the number."""
+
+    def log_response(self, status_code: int, response: Any) -> None:
+        """Nothing: it would log the words."""
+
+    def forget(self) -> None:
+        self._last.status = self._last.after = None
+
+    def status(self) -> int | None:
+        return getattr(self._last, "status", None)
+
+    def retry_after(self) -> float | None:
+        """Seconds; the other form of the header, a date, Twilio does not use."""
+        try:
+            return max(0.0, float(self._last.after))
+        except (AttributeError, TypeError, ValueError):
+            return None
+
+
+def _was_never_connected(exc: requests.RequestException) -> bool:
+    """Whether nothing was sent for certain: then it may simply be tried again, and nobody is texted twice."""
+    if isinstance(exc, requests.ConnectTimeout):
+        return True
+    reason = exc.args[0] if exc.args else None
+    if isinstance(reason, MaxRetryError):
+        reason = reason.reason
+    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+
+
+def _held(message: Any) -> Held:
+    return Held(
+        sid=message.sid,
+        status=str(message.status),
+        at=(message.date_created or message.date_sent).astimezone(UTC),
+        to=message.to or "",
+        from_=message.from_ or "",
+        words=message.body or "",
+        media=int(message.num_media or 0),
+        error=message.error_code,
+    )
+
+
+def _line(number: Any) -> Line:
+    return Line(
+        sid=number.sid,
+        number=number.phone_number or "",
+        sms_url=number.sms_url or "",
+        sms_fallback_url=number.sms_fallback_url or "",
+        voice_url=number.voice_url or "",
+        voice_fallback_url=number.voice_fallback_url or "",
+        status_callback=number.status_callback or "",
+    )

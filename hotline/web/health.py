@@ -1,0 +1,77 @@
+"""Health: is the process up, and is the line? JSON, for load balancers, monitors and people."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import select
+
+from hotline import rows
+from hotline.house import House
+from hotline.models import deliveries, heartbeats
+from hotline.web.signed import house
+
+pages = Blueprint("health", __name__)
+LATELY = timedelta(seconds=30)
+PROCESSES = ("urgent", "routine", "clock")
+
+
+@pages.get("/health/live")
+def live() -> Response:
+    return jsonify(state="up")
+
+
+@pages.get("/health/ready")
+def ready() -> tuple[Response, int]:
+    here = house()
+    try:
+        database = _database(here)
+    except Exception as exc:
+        gone = {"database": {"state": "gone", "fault": type(exc).__name__}, "redis": _redis(here)}
+        return jsonify(state="down", **gone), 503
+    found = {**database, "redis": _redis(here)}
+    well = all(part["state"] == "ok" for part in found.values())
+    return jsonify(state="ready" if well else "degraded", **found), 200
+
+
+def _database(here: House) -> dict[str, Any]:
+    """Writable, because a database that only reads loses every text."""
+    now = here.clock.now()
+    with here.engine.begin() as connection:
+        beat = rows.insert(connection, heartbeats).values(name="web", at=now)
+        connection.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+        seen = {row.name: row.at for row in connection.execute(select(heartbeats))}
+        oldest = connection.scalar(
+            select(deliveries.c.due)
+            .where(deliveries.c.state.in_(("due", "claimed")), deliveries.c.lane == "urgent")
+            .order_by(deliveries.c.due)
+            .limit(1)
+        )
+    late = (now - oldest).total_seconds() if oldest else 0.0
+    return {
+        "database": {"state": "ok", "kind": here.engine.dialect.name},
+        **{name: _seen(seen.get(name), now) for name in PROCESSES},
+        "oldest_unsent_page": {"state": "ok" if late < 30 else "late", "seconds": max(0.0, round(late, 1))},
+    }
+
+
+def _seen(at: Any, now: Any) -> dict[str, Any]:
+    if at is None:
+        return {"state": "never seen"}
+    ago = (now - at).total_seconds()
+    return {"state": "ok" if ago <= LATELY.total_seconds() else "gone", "seen_seconds_ago": round(max(0.0, ago), 1)}
+
+
+def _redis(here: House) -> dict[str, Any]:
+    if not here.settings.redis_url:
+        return {"state": "none", "means": "the sweep does the work"}
+    try:
+        Redis.from_url(
+            here.settings.redis_url, retry=Retry(NoBackoff(), 0), socket_timeout=1, socket_connect_timeout=1
+        ).ping()
+    except Exception as exc:
+        return {"state": "gone", "fault": type(exc).__name__, "means": "the sweep does the work"}
+    return {"state": "ok"}

@@ -1,0 +1,35 @@
+"""Twilio's signature, checked before anything else looks at a webhook."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, current_app, request
+
+from hotline import carrier
+from hotline.house import House
+
+Page = Callable[..., Response]
+
+
+def house() -> House:
+    return current_app.config["HOUSE"]
+
+
+def signed(page: Page) -> Page:
+    """Unsigned or wrongly signed requests get 403 and change nothing."""
+
+    @wraps(page)
+    def checked(*args: Any, **kwargs: Any) -> Response:
+        settings = house().settings
+        url = carrier.public_address(settings.public_url, request.path, request.query_string)
+        signature = request.headers.get("X-Twilio-Signature", "")
+        if not carrier.valid(url, request.form, signature, settings.auth_tokens):
+            return Response("The signature is not Twilio's for this address.\n", 403, mimetype="text/plain")
+        return page(*args, **kwargs)
+
+    return checked
+
+
+def twiml(document: str) -> Response:
+    return Response(document, mimetype="text/xml")

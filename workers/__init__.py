@@ -1,0 +1,1 @@
+"""Time: what runs when nobody is asking."""
