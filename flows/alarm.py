@@ -3,11 +3,12 @@
 One alarm a case; `why` says what for. One alert a manager: it waits for "1 I am on it" and for the time they name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
-from flows.effects import CASE, OPENED, Effect, Know, Learn, Note, Open, Page, Ring, Tell, WakeAt
-from flows.machine import STAY, Do, Flow, Moment, State, When, emits, hours, minutes, seconds
+from flows.effects import CASE, OPENED, Effect, Know, Learn, Note, Open, Ring, Say, Tell, WakeAt
+from flows.machine import STAY, Do, Flow, Moment, State, When, emits, fills, hours, minutes, seconds
 from flows.times import clock_time
 
 CARDS = {
@@ -17,8 +18,11 @@ CARDS = {
     "all_off": "alarm.all_off",
     "danger": "alarm.danger_2h",
     "handoff": "alarm.handoff",
+    "guide": "alarm.guide",
+    "support": "alarm.support",
     "lost": "alarm.lost",
-    "again": "alarm.again",
+    "ride": "alarm.ride",
+    "ride_danger": "alarm.ride_danger",
 }
 
 
@@ -43,26 +47,44 @@ def _patience(m: Moment) -> Iterable[Effect]:
     yield Know({"since": m.known.get("since") or m.now})
 
 
-@emits(opens=("alert",), tells=("again",))
+def _hurry(m: Moment) -> Iterable[Effect]:
+    yield Know({"urgent": True, "silent": None, "answered": None, "since": m.now})
+
+
+@emits(opens=("alert",), tells=("again", "alarmed"))
 def _ring_managers(m: Moment) -> Iterable[Effect]:
-    why = m.data.get("why") or ("page" if not m.known.get("now") else m.known.get("why", "page"))
-    alerted = list(m.known.get("alerted", []))
-    yield Know({"rang": True, "why": why})
+    known = m.known
+    why = m.data.get("why") or (known["why"] if known.get("now") else "page")
+    silent = {"silent": True} if known.get("silent") else {}
+    yield Know({"why": why})
     yield Note("alarm")
-    if m.known.get("page"):
-        yield Page({"alarm_at": m.now})
+    yield Tell("paging", "alarmed")
     yield Tell(OPENED, "again", {"why": why})
-    for member in m.facts["rota"]:
-        if "manager" in member.roles and member.active and not member.opted_out and member.id not in alerted:
+    alerted = list(known.get("alerted", ()))
+    for member in _managers(m):
+        if member.id not in alerted:
             alerted.append(member.id)
-            since = m.known.get("since") or m.now.isoformat()
-            yield Open("alert", {"why": why, "since": since, "who": member.name}, {"manager": member.id})
+            data = {"why": why, "since": known["since"], "who": member.name, **silent}
+            yield Open("alert", data, {"manager": member.id})
     yield Know({"alerted": alerted})
+
+
+def _managers(m: Moment) -> list[Any]:
+    """Every manager who can be reached, but for one who is the person in need."""
+    needy = m.run.parties.get("participant")
+    return [x for x in m.facts["rota"] if "manager" in x.roles and x.active and not x.opted_out and x.id != needy]
 
 
 def _now(m: Moment) -> bool:
     return bool(m.known.get("now"))
 
+
+def _rests(m: Moment) -> bool:
+    """A manager is on it; or the one who waits never answered us, and managers are told once."""
+    return bool(m.known.get("answered") or m.known.get("silent"))
+
+
+RING_NOW = Do(_ring_managers, STAY, needs=("rota",))
 
 ALARM = Flow(
     "alarm",
@@ -71,44 +93,61 @@ ALARM = Flow(
     stamps=("paging", "timezone"),
     told={
         "covered": "over",
+        "closed": "over",
         "safe": When(lambda m: m.known.get("why") == "danger", "over", STAY),
+        "ride_calm": When(lambda m: m.known.get("why") in ("ride", "ride_danger"), "over", STAY),
         "alarm": "rings",
+        "urgent": "hurries",
+        "answered": Do((Know({"silent": None}),), STAY),
         "on_it": Do((Know({"answered": True}),), STAY),
     },
     states=(
         State("opens", does=_patience, then=When(_now, "rings", "waits")),
-        State("waits", quiet=(_patience_left, "rings"), told={"urgent": "hurries"}),
-        State("hurries", does=(Know({"urgent": True}),), then="waits"),
+        State("waits", quiet=(_patience_left, "rings"), told={"alarm": RING_NOW}),
+        State("hurries", does=_hurry, then="waits"),
         State("rings", does=_ring_managers, needs=("rota",), then="rung"),
-        State("rung", quiet=(hours(1), When(lambda m: bool(m.known.get("answered")), "rung", "rings"))),
+        State("rung", quiet=(hours(1), When(_rests, "watched", "rings"))),
+        State("watched", quiet=(hours(23), "rings")),  # managers have their own timers; this is for when they fail
         State("over", does=(Tell(OPENED, "covered"),)),
     ),
 )
 
 
 def _alarm_card(m: Moment) -> str:
-    return CARDS[m.data.get("why") or m.known["why"]]
+    return CARDS[m.known["why"]]
 
 
-@emits(cards=tuple(CARDS.values()))
+def _since(m: Moment) -> Mapping[str, Any]:
+    return {"time": {"instant": m.known["since"]}} if m.known["why"] in ("page", "unanswered") else {}
+
+
+@emits(cards={card: ("time",) if why in ("page", "unanswered") else () for why, card in CARDS.items()})
 def _alert(m: Moment) -> Iterable[Effect]:
-    yield Know({"why": m.data.get("why") or m.known["why"]})
-    yield Ring(_alarm_card(m), "manager", _since(m))
-
-
-def _since(m: Moment) -> dict[str, object]:
-    return {"time": {"instant": m.known["since"]}}
+    """Their phone rings; for one who never answered us it is only a text."""
+    if m.data.get("why"):
+        yield Know({"why": m.data["why"]})
+    if m.known.get("silent"):
+        yield Know({"silent": None})
+        yield Say(_alarm_card(m), "manager", _since(m))
+    else:
+        yield Ring(_alarm_card(m), "manager", _since(m))
 
 
 def _named(m: Moment) -> bool:
     return clock_time(m.words, m.now, m.policy["timezone"]) is not None
 
 
+SOON = minutes(5)  # "now": asked about after so long
+
+
 @emits(tells=("named",))
 def _promise(m: Moment) -> Iterable[Effect]:
+    """The time they named is told to the one who waits, and becomes a timer on them."""
     at = clock_time(m.words, m.now, m.policy["timezone"])
     assert at is not None
+    at = max(at, m.now + SOON)
     yield Know({"promised": at})
+    yield Learn({"named": True})
     yield Tell(CASE, "named", {"time": at.isoformat(), "who": m.known["who"]})
     yield WakeAt(at)
 
@@ -119,9 +158,22 @@ def _on_it(m: Moment) -> Iterable[Effect]:
     yield Tell(CASE, "on_it", {"who": m.known["who"]})
 
 
-def _promised(m: Moment) -> dict[str, object]:
+@fills("time")
+def _promised(m: Moment) -> Mapping[str, Any]:
     return {"time": {"instant": m.known["promised"]}}
 
+
+@fills("time")
+def _now_is(m: Moment) -> Mapping[str, Any]:
+    return {"time": {"instant": m.now.isoformat()}}
+
+
+@fills("who")
+def _by(m: Moment) -> Mapping[str, Any]:
+    return {"who": m.data["who"]}
+
+
+UNCLEAR = Do((Say("which.unclear", "manager"),), STAY)
 
 ALERT = Flow(
     "alert",
@@ -130,9 +182,9 @@ ALERT = Flow(
     stamps=("timezone",),
     told={
         "covered": When(lambda m: bool(m.data.get("who")), "over_by", "over"),
+        "closed": "ended",
         "again": "rings",
         "on_it": "taken",
-        "safe": STAY,
     },
     states=(
         State("rings", does=_alert, then="rung"),
@@ -141,45 +193,50 @@ ALERT = Flow(
             asks="offer",
             hears=("yes",),
             goes={"yes": "answers"},
-            unclear=Do((), STAY),
-            quiet=(hours(2), "over"),
+            unclear=UNCLEAR,
+            quiet=(hours(24), "rings"),  # as long as nobody has the case, its alarm stands
         ),
         State("answers", does=_on_it, then="when"),
         State(
             "when",
             says="alarm.time",
             asks="question",
-            words={"manager": When(_named, "promises", "asks_again")},
+            wants="time",
+            words={"manager": When(_named, "promised", "asks_again")},
             quiet=(minutes(10), "on_it"),
+            told={"again": STAY, "on_it": STAY},  # they are answering just now
         ),
         State(
             "asks_again",
             says="alarm.time_again",
             asks="question",
-            words={"manager": When(_named, "promises", "on_it")},
+            wants="time",
+            words={"manager": When(_named, "promised", "on_it")},
             quiet=(minutes(10), "on_it"),
+            told={"again": STAY, "on_it": STAY},
         ),
-        State("promises", does=(Learn({"named": True}),), then="promised"),
-        State("promised", says="alarm.named", fill=_promised, does=_promise, quiet=(hours(1), "late")),
-        State("late", does=(Know({"why": "again"}), Know({"since": None})), then="reminds"),
+        State(
+            "promised",
+            says="alarm.named",
+            fill=_promised,
+            does=_promise,
+            quiet=(hours(1), "reminds"),
+            told={"again": STAY, "on_it": STAY},  # the time they named is their timer
+        ),
         State(
             "reminds",
             says="alarm.again",
-            fill=lambda m: {"time": {"instant": m.now.isoformat()}},
+            fill=_now_is,
             asks="offer",
             hears=("yes",),
             goes={"yes": "answers"},
-            unclear=Do((), STAY),
-            quiet=(hours(2), "over"),
+            unclear=UNCLEAR,
+            quiet=(hours(1), "reminds"),
         ),
-        State("on_it", quiet=(hours(1), "over"), told={"again": "rings"}),
-        State(
-            "taken",
-            says="alarm.on_it",
-            fill=lambda m: {"who": m.data["who"]},
-            quiet=(hours(1), "over"),
-        ),
-        State("over_by", says="alarm.over", fill=lambda m: {"who": m.data["who"]}),
+        State("on_it", quiet=(hours(1), "reminds")),  # without a time of theirs, an hour
+        State("taken", says="alarm.on_it", fill=_by, quiet=(hours(24), "rings")),
+        State("over_by", says="alarm.over", fill=_by),
+        State("ended", says="assist.ended"),
         State("over"),
     ),
 )

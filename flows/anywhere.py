@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 
-from flows.effects import Effect, Note, Quieten
-from flows.machine import Do, Flow, Moment, State, hours
+from flows.effects import Effect, Learn, Note, Quieten, Tell
+from flows.machine import STAY, Again, Flow, Moment, State, emits, hours
 
 
+@emits(tells=("wants_none",))
 def _leave(m: Moment) -> Iterable[Effect]:
-    """No more texts but answers to what they write, and danger: the carrier's own words are needed for more than that."""
+    """No more texts but answers to what they write, and danger: only the carrier's own words do more than that."""
     yield Quieten("participant", wants_none=True)
     yield Note("wants_none", role="participant")
+    yield Learn(mark="wants_none")
+    yield Tell("assist", "wants_none")
 
 
 LEAVE = Flow(
@@ -22,7 +25,7 @@ LEAVE = Flow(
             says="leave.ask",
             hears=("leave", "stay"),
             goes={"leave": "leaves", "stay": "stays"},
-            unclear=Do((), "over"),
+            unclear=Again("leave.ask", STAY),
             quiet=(hours(2), "over"),
         ),
         State("leaves", says="leave.done", does=_leave, then="over"),
@@ -30,4 +33,3 @@ LEAVE = Flow(
         State("over"),
     ),
 )
-

@@ -1,52 +1,75 @@
 """Assist: a participant and a coordinator texting each other through the line.
 
-Taken is not answered: a coordinator who says nothing for 5 minutes is texted and rung, after 10 the next is asked while the
-first keeps access; the same whenever the participant has waited 15 minutes. What could end or move the case is asked back
-first (flow `confirm`), and so are all questions to the coordinator, each a run of its own with a clock of its own.
+Taken is not answered: a coordinator who says nothing for 5 minutes is texted and rung, after 10 the next is asked while
+the first keeps access; the same when the participant has waited 15 minutes. What could end or move the case is asked
+back first (flow `confirm`), and so are all questions to the coordinator, each a run of its own with its own clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from flows.effects import (
-    CASE, OPENED, Close, Effect, Know, Learn, Level, Note, Open, Own, Relay, Resend, Ring, Say, Tell,
-)  # fmt: skip
+from flows import resend
+from flows.after import went_home, went_inside
+from flows.effects import CASE, OPENED, Close, Effect, Know, Learn, Level, Note, Open, Own, Relay, Ring, Say, Tell
 from flows.events import Failed
-from flows.machine import STAY, Do, Flow, Moment, State, Target, Wait, When, emits, hours, minutes, seconds
+from flows.machine import (
+    STAY,
+    Do,
+    Flow,
+    Moment,
+    State,
+    Target,
+    Wait,
+    When,
+    emits,
+    fills,
+    hours,
+    minutes,
+    seconds,
+)  # fmt: skip
 from flows.paging import open_page
 
 MARKS = (  # one card each: what the coordinator should know before the first word
-    "unanswered", "sign", "person", "call", "on_911", "cant_call", "cops", "help_here", "unreachable", "opted_out", "desk",
+    "unanswered", "sign", "person", "call", "on_911", "cant_call", "cops", "help_here", "unreachable", "opted_out",
+    "desk", "desk_no_phone", "refer", "checkin",
 )  # fmt: skip
-LONGEST = 290  # characters: two segments
-RETRIES = (minutes(15), hours(1))  # a text that failed is tried again after these
+
+
+def _id(m: Moment) -> int:
+    return m.run.parties["coordinator"]
+
+
+def _with(m: Moment) -> list[int]:
+    """Everybody who has this case: usually one; two when the first was silent and the next was asked."""
+    return list(m.facts["case"]["known"].get("with", ()))
 
 
 @emits(
-    cards=("assist.accepted", "assist.you_have", "assist.brief", *(f"marks.{mark}" for mark in MARKS)),
+    cards={
+        "assist.accepted": ("who",),
+        "assist.you_have": (),
+        "assist.brief": ("name", "town"),
+        "assist.danger": (),
+        "assist.opted_out": (),
+        **dict.fromkeys((f"marks.{mark}" for mark in MARKS), ()),
+    }
 )
 def _take(m: Moment) -> Iterable[Effect]:
     """The coordinator hears all that was said so far; the participant, that a person is here."""
-    case = m.facts["case"]
-    known = case["known"]
+    known = m.facts["case"]["known"]
     yield Own("coordinator")
-    yield Say("assist.accepted", "participant", {"who": m.known["who"]})
+    yield Learn({"with": [*(x for x in _with(m) if x != _id(m)), _id(m)]})
+    if "refer" not in known.get("marks", ()):  # they never wrote: the first words they get are the coordinator's
+        yield Say("assist.accepted", "participant", {"who": m.known["who"]})
     yield Say("assist.you_have", "coordinator")
     yield Say("assist.brief", "coordinator", {"name": known.get("name", "-"), "town": known.get("town", "-")})
-    for mark in known.get("marks", []):
-        yield Say(f"marks.{mark}", "coordinator")
-    for words in _gathered(m.facts["said"]):
-        yield Relay(words, "coordinator")
-
-
-def _gathered(said: tuple[str, ...]) -> list[str]:
-    """All they wrote, in as few texts as it takes: a coordinator reads one thing better than nine."""
-    texts: list[str] = []
-    for words in said:
-        if texts and len(texts[-1]) + len(words) < LONGEST:
-            texts[-1] += f" / {words}"
-        else:
-            texts.append(words)
-    return texts
+    for mark in known.get("marks", ()):
+        yield Say("assist.opted_out" if mark == "wants_none" else f"marks.{mark}", "coordinator")
+    if _urgent(m):
+        yield Say("assist.danger", "coordinator")
+    for words in m.facts["said"]:
+        if words.strip():
+            yield Relay(words, "coordinator")
 
 
 def _urgent(m: Moment) -> bool:
@@ -57,59 +80,100 @@ def _to_coordinator(m: Moment) -> Iterable[Effect]:
     yield Relay(m.words, "coordinator")
 
 
-@emits(tells=("withdraw",))
+@emits(tells=("withdraw", "covered"))
 def _to_participant(m: Moment) -> Iterable[Effect]:
     yield Relay(m.words, "participant")
-    if not _handing(m):
-        yield Tell(OPENED, "withdraw")  # the first has answered: nobody else need be asked
+    yield from _answered(m)
+
+
+@emits(tells=("withdraw", "covered"))
+def _send_word(m: Moment) -> Iterable[Effect]:
+    """0: it was no order, it was words for them."""
+    yield Relay(m.data["words"], "participant")
+    yield from _answered(m)
+
+
+def _answered(m: Moment) -> Iterable[Effect]:
+    """The first has answered: nobody else need be asked, and nobody alarmed."""
+    if m.known.get("asking"):
+        yield Know({"asking": None})
+        yield Tell(OPENED, "withdraw")
+        yield Tell("alarm", "covered", {"who": m.known["who"]})
+        yield Tell("company", "covered")
 
 
 @emits(opens=("paging", "alarm", "company"), tells=("urgent", "answered"))
 def _ask_next(m: Moment) -> Iterable[Effect]:
     """The next is asked, and the first keeps access."""
-    known = m.facts["case"]["known"]
-    yield from open_page(
-        m, kind="handoff", exclude=_barred(m), language=known.get("language"), urgent=_urgent(m), answered=True
-    )
-
-
-def _barred(m: Moment) -> list[int]:
-    return [*m.facts["case"]["known"].get("barred", []), m.run.parties["coordinator"]]
-
-
-@emits(opens=("paging",))
-def _hand_off(m: Moment) -> Iterable[Effect]:
-    yield Know({"handing": True})
     if "paging" not in m.facts["open"]:
-        language = m.facts["case"]["known"].get("language")
-        yield Open("paging", {"role": "coordinator", "kind": "handoff", "exclude": _barred(m), "language": language})
+        yield Know({"asking": True})
+    yield from open_page(m, **_page(m))
 
 
-@emits(opens=("paging", "alarm", "company"), tells=("urgent", "answered"))
+def _page(m: Moment) -> dict[str, Any]:
+    known = m.facts["case"]["known"]
+    barred = [*known.get("barred", ()), *_with(m), _id(m), m.run.parties["participant"]]
+    kept = {"language": known["language"]} if known.get("language") else {}
+    return {**kept, "exclude": sorted(set(barred)), "urgent": _urgent(m), "answered": True}
+
+
+@emits(opens=("paging",), cards=("assist.handoff_asked",))
+def _hand_off(m: Moment) -> Iterable[Effect]:
+    """Others are asked, quietly: the case is still somebody's."""
+    yield Know({"handing": True, "asking": None})
+    if "paging" not in m.facts["open"]:
+        page = {**_page(m), "role": "coordinator", "kind": "handoff", "since": m.now.isoformat()}
+        yield Open("paging", page)
+    yield Say("assist.handoff_asked", "coordinator")
+
+
+@emits(opens=("paging", "alarm", "company"), tells=("urgent", "answered", "given_back", "keeps"))
 def _give_back(m: Moment) -> Iterable[Effect]:
     """The case is nobody's again: asked for as if it had just come in, but not of the one who gave it back."""
-    known = m.facts["case"]["known"]
     yield Note("given_back", role="coordinator")
+    others = [x for x in _with(m) if x != _id(m)]
+    yield Learn({"with": others})
+    if others:
+        yield Tell("assist", "keeps")
+        return
     yield Own(None)
-    yield from open_page(m, exclude=_barred(m), language=known.get("language"), urgent=_urgent(m), answered=True)
+    yield Tell(CASE, "given_back")
+    yield from open_page(m, **_page(m))
 
 
 def _mine(m: Moment) -> bool:
-    return m.data.get("member") == m.run.parties["coordinator"]
+    return m.data.get("member") == _id(m)
 
 
 def _handing(m: Moment) -> bool:
     return bool(m.known.get("handing"))
 
 
+@emits(cards={"offer.covered": ("who",)})
+def _joined(m: Moment) -> Iterable[Effect]:
+    """Somebody else was asked and came: both have it from now on, and both know."""
+    yield Know({"asking": None})
+    yield Say("offer.covered", "coordinator", {"who": m.data["who"]})
+
+
+def _leave(m: Moment) -> Iterable[Effect]:
+    yield Learn({"with": [x for x in _with(m) if x != _id(m)]})
+
+
+def _frozen(m: Moment) -> bool:
+    """Danger was seen and nobody has said SAFE: the case is not ended over it."""
+    return bool(m.facts["case"]["frozen"])
+
+
 def _confirm(verb: str, card: str) -> Target:
     """Ask back before acting: one digit does it, 0 sends the word on as words."""
-    return Do((Open("confirm", {"verb": verb, "card": card}),), STAY)
 
+    @emits(opens=("confirm",), tells=("anew",))
+    def ask(m: Moment) -> Iterable[Effect]:
+        yield Tell(OPENED, "anew")
+        yield Open("confirm", {"verb": verb, "card": card, "words": m.words, "argument": m.data.get("argument")})
 
-def _send_word(m: Moment) -> Iterable[Effect]:
-    """0: it was no order, it was words for them."""
-    yield Relay(m.data["words"], "participant")
+    return Do(ask, STAY)
 
 
 @emits(cards=("assist.note_saved",))
@@ -118,10 +182,17 @@ def _note(m: Moment) -> Iterable[Effect]:
     yield Say("assist.note_saved", "coordinator")
 
 
-@emits(opens=("outcome",))
+@emits(opens=("guide",), tells=("withdrawn",))
+def _find_guide(m: Moment) -> Iterable[Effect]:
+    yield Tell("guide", "withdrawn")  # asked anew: whoever is named last
+    yield Open("guide", {"name": m.data.get("argument")})
+
+
+@emits(opens=("outcome", "after"))
 def _close(m: Moment) -> Iterable[Effect]:
     yield Note("done", role="coordinator")
-    yield Open("outcome", {}, {"coordinator": m.run.parties["coordinator"]})
+    yield Open("outcome")
+    yield Open("after", {}, {role: m.run.parties[role] for role in ("participant", "coordinator")})
     yield Close("done")
 
 
@@ -130,26 +201,30 @@ def _safe(m: Moment) -> Iterable[Effect]:
     yield Note("safe", role="coordinator")
     yield Level("none", safe=True)
     yield Tell(CASE, "safe")
-    yield Know({"urgent": False})
+    yield Know({"urgent": None})
     yield Say("assist.safe_done", "coordinator")
 
 
-@emits(cards=("assist.failed", "assist.failed_last", "assist.unreachable"))
+@emits(cards=("assist.failed", "assist.failed_last", "assist.unreachable", "assist.no_phone"))
 def _failed(m: Moment) -> Iterable[Effect]:
     """A text that did not reach the participant: the coordinator is told, and it is tried twice more."""
     event = m.event
     assert isinstance(event, Failed)
-    if event.why == "opted_out":
+    if event.why == "no_phone":
+        if event.card is None:  # their own words: the line's cards were never meant to reach this person
+            yield Say("assist.no_phone", "coordinator")
+    elif event.why == "opted_out":
         yield Learn(mark="opted_out")
         yield Say("assist.unreachable", "coordinator")
-        return
-    tries = event.tries
-    if event.why == "impossible" or tries > len(RETRIES):
+    elif resend.given_up(event):
         yield Say("assist.failed_last", "coordinator")
-        return
-    if tries == 1:
+    elif event.tries <= 1:
         yield Say("assist.failed", "coordinator")
-    yield Resend(event.delivery, RETRIES[tries - 1])
+    yield from resend.again(event)
+
+
+def _opted_out(m: Moment) -> bool:
+    return m.data.get("why") == "opted_out"
 
 
 @emits(cards=("assist.danger", "assist.danger_ring"))
@@ -172,29 +247,62 @@ def _nudge_owed(m: Moment) -> Iterable[Effect]:
     yield Ring("assist.silent_ring", "coordinator")
 
 
-HEARS = {"coordinator": ("note", "handoff", "safe", "done", "pass", "call"), "participant": ("asks_call",)}
+@emits(opens=("ride",), tells=("again",))
+def _ride(m: Moment) -> Iterable[Effect]:
+    """What RIDE asks is a run of its own; RIDE again, while one goes on, is about that one."""
+    if "ride" in m.facts["open"]:
+        yield Tell("ride", "again")
+    else:
+        yield Open("ride", {"role": "driver", "words": m.words, "verb": "ride"})
+
+
+@emits(opens=("placement",), tells=("placed_anew",))
+def _placed(m: Moment) -> Iterable[Effect]:
+    yield Tell("placement", "placed_anew")
+    yield Open("placement", {"words": m.words, "verb": "placed"})
+
+
+@fills("who")
+def _who(m: Moment) -> Mapping[str, Any]:
+    return {"who": m.data["who"]}
+
+
+def _tells(card: str) -> Target:
+    return Do((Say(card, "coordinator"),), STAY)
+
+
+COORDINATOR = ("note", "handoff", "safe", "done", "pass", "call", "guide", "home", "inside", "ride", "placed")
+HEARS = {"coordinator": COORDINATOR, "participant": ("asks_call",)}
+ASKS_CALL = (Learn(mark="call"), Say("assist.asks_call", "coordinator"), Say("intake.call", "participant"))
 GOES: dict[str, Target] = {
     "note": Do(_note, STAY),
     "handoff": _confirm("handoff", "assist.handoff_confirm"),
     "safe": _confirm("safe_said", "assist.safe_confirm"),
-    "done": _confirm("done", "assist.done_confirm"),
+    "done": Do(
+        (),
+        When(_frozen, Do((Say("assist.safe_first", "coordinator"),), STAY), _confirm("done", "assist.done_confirm")),
+        ("case",),
+    ),
+    "guide": _confirm("guide", "guide.confirm"),
+    "home": _confirm("left_care", "after.home_confirm"),
+    "inside": _confirm("in_care", "after.inside_confirm"),
+    "ride": Do(_ride, STAY, needs=("open",)),
+    "placed": Do(_placed, STAY),
     "pass": "gives_back",
-    "call": Do((Say("assist.no_calls", "coordinator"),), STAY),
-    "asks_call": "asks_call",
+    "call": _tells("assist.no_calls"),
 }
 
 
-def _talking(name: str, quiet: tuple[Wait, Target], *, owed: bool = True) -> State:
+def _talking(name: str, quiet: tuple[Wait, Target], *, owing: bool = True) -> State:
     """A state of the talk. While the coordinator owes a word, the participant's next words do not restart the clock."""
-    theirs: Target = Do(_to_coordinator, STAY) if owed else "theirs"
     return State(
         name,
         asks="talk",
         hears=HEARS,
         keys={},
-        goes=GOES,
-        words={"participant": theirs, "coordinator": "ours"},
-        unclear=STAY,
+        goes={**GOES, "asks_call": Do(ASKS_CALL, STAY if owing else "owed")},
+        words={"participant": Do(_to_coordinator, STAY if owing else "owed"), "coordinator": "ours"},
+        told={"emergency": STAY} if name == "alerted" else {},  # rung a moment ago
         quiet=quiet,
     )
 
@@ -205,17 +313,24 @@ ASSIST = Flow(
     rank=4,
     told={
         "done": "closes",
-        "handoff": "hands_off",
-        "safe_said": "safe_said",
-        "send": Do(_send_word, STAY),
-        "covered": When(_mine, STAY, When(_handing, "handed", STAY)),
-        "nobody": "nobody_took",
-        "ask_again": "hands_off",
+        "closed": "ended",
+        "handoff": Do(_hand_off, STAY, needs=("case", "open")),
+        "safe_said": Do(_safe, STAY),
+        "send": "sends",
+        "guide": Do(_find_guide, STAY),
+        "left_care": Do(went_home, STAY),
+        "in_care": Do(went_inside, STAY),
+        "asks_talk": _tells("assist.asks_talk"),
+        "covered": When(_mine, STAY, When(_handing, "handed", Do(_joined, STAY))),
+        "nobody": Do((Open("ask_again", {"card": "assist.handoff_none"}),), STAY),
+        "ask_again": Do(_hand_off, STAY, needs=("case", "open")),
         "mine": Do((Know({"handing": None}),), STAY),
-        "ask_safe": Do((Say("assist.safe_ask", "coordinator"),), STAY),
-        "follow_up": Do((Say("assist.follow_up", "coordinator"),), STAY),
-        "help_here": Do((Say("assist.help_here", "coordinator"),), STAY),
-        "unreachable": Do((Say("assist.unreachable", "coordinator"),), STAY),
+        "keeps": Do((Own("coordinator"),), STAY),
+        "ask_safe": _tells("assist.safe_ask"),
+        "follow_up": _tells("assist.follow_up"),
+        "help_here": _tells("assist.help_here"),
+        "wants_none": _tells("assist.opted_out"),
+        "unreachable": When(_opted_out, _tells("assist.unreachable"), _tells("marks.unreachable")),
         "emergency": Do(_alert, "alerted"),
     },
     failed={"participant": Do(_failed, STAY), "coordinator": "asks_quietly"},
@@ -228,19 +343,16 @@ ASSIST = Flow(
         State("asks_quietly", does=_ask_next, needs=("case", "open"), then="owes"),
         _talking("owes", (hours(1), "nudges_owed")),  # somebody else is being asked; the first may still answer
         _talking("alerted", (seconds(90), "asks_next")),
-        State("theirs", does=_to_coordinator, then="owed"),
         _talking("owed", (minutes(15), "nudges_owed")),
         State("nudges_owed", does=_nudge_owed, then="nudged"),
         State("ours", does=_to_participant, then="answered"),
-        _talking("answered", (hours(24), "still"), owed=False),
-        State("still", says="assist.still_open", then="answered"),
-        State("asks_call", does=(Learn(mark="call"), Say("assist.asks_call", "coordinator")), then="owed"),
-        State("safe_said", does=_safe, then="answered"),
+        State("sends", does=_send_word, then="answered"),
+        _talking("answered", (hours(24), "still"), owing=False),
+        State("still", does=(Open("still"),), then="answered"),
         State("closes", does=_close),
         State("gives_back", says="assist.pass_done", does=_give_back, needs=("case", "open"), then="over"),
-        State("hands_off", says="assist.handoff_asked", does=_hand_off, needs=("case", "open"), then="answered"),
-        State("nobody_took", does=(Open("ask_again", {"card": "assist.handoff_none"}),), then="answered"),
-        State("handed", says="assist.handed", fill=lambda m: {"who": m.data["who"]}, then="over"),
+        State("handed", says="assist.handed", fill=_who, does=_leave, needs=("case",), then="over"),
+        State("ended", says="assist.ended"),
         State("over", does=(Tell(OPENED, "withdrawn"),)),
     ),
 )

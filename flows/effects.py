@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 OPENER = "<opener>"  # the run that opened this one
 OPENED = "<opened>"  # the runs this one opened
 CASE = "<case>"  # every other open run of the case
+PERSON = "<person>"  # every open run about the same person, in whichever case: they share one lock
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)  # off until they say ON
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Resend:
 
 @dataclass(frozen=True)
 class Tell:
-    """Tell other runs of the same case: OPENER, OPENED, CASE or a flow's name."""
+    """Tell other runs of the same case: OPENER, OPENED, CASE or a flow's name; or, beyond it, PERSON."""
 
     to: str
     word: str
@@ -70,6 +72,20 @@ class OpenCase:
 
     role: str
     flow: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    also: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Admit:
+    """Somebody else needs a case: a due row of their own, with the officer who stands beside them (this run's `role`).
+
+    phone: their number, E.164; None: they have none, and nothing can be texted to them.
+    """
+
+    flow: str
+    phone: str | None
+    role: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -95,6 +111,14 @@ class WakeAt:
     """Put this run's one timer at an instant (kept by the machine)."""
 
     at: datetime
+
+
+@dataclass(frozen=True)
+class Join:
+    """From now on this person is a party of the run under that role (kept by the machine); None: nobody is."""
+
+    role: str
+    person: int | None
 
 
 @dataclass(frozen=True)
@@ -128,6 +152,42 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Record:
+    """Write this run's own row of a table that people read: made by the first, changed by the next. Never read back."""
+
+    table: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TakeCode:
+    """Give this run, and all it opens from now on, a code of its own; it is free again when the run ends."""
+
+
+@dataclass(frozen=True)
+class HoldCode:
+    """The case's code stays this case's until then: a closed case that is still spoken of."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Rouse:
+    """This party has a run of their own of that flow, without a case; made as a due row if there is none."""
+
+    role: str
+    flow: str
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Keep something about a member beyond this case: their car."""
+
+    role: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Note:
     """Write one line of the case's history. `words` are sealed and shown only to those who may read words."""
 
@@ -155,7 +215,7 @@ class Away:
 
 @dataclass(frozen=True)
 class Wake:
-    """Make every waiting page of this program look again who is on: somebody came on."""
+    """Make every waiting page of this program look again who is on: somebody came on, or went off."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +250,7 @@ class Outcome:
 
 
 Effect = (
-    Say | Relay | Ring | Resend | Tell | Open | OpenCase | Hand | Know | WakeAt | Learn | Level | Own | Page | Note
+    Say | Relay | Ring | Resend | Tell | Open | OpenCase | Admit | Hand | Know | WakeAt | Join | Learn | Level | Own | Page
+    | Record | TakeCode | HoldCode | Rouse | Keep | Note
     | Accepted | Away | Wake | Focus | Quieten | Close | Outcome
 )  # fmt: skip

@@ -4,70 +4,35 @@ The case is frozen from here until a coordinator's SAFE; nothing else lowers its
 reply; each later text is one delivery, paced by this flow's own clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 
 from flows.alarm import raise_alarm
 from flows.effects import CASE, Effect, Know, Learn, Level, Note, Open, Tell
-from flows.machine import STAY, Again, Do, Flow, Moment, State, Target, Until, When, emits, hours, minutes, seconds
+from flows.events import Failed
+from flows.first_aid import FIRST, OPIOID, STEPS, first_card, steps_card
+from flows.machine import (
+    STAY,
+    Again,
+    Do,
+    Doing,
+    Flow,
+    Moment,
+    State,
+    Target,
+    Until,
+    Wait,
+    When,
+    emits,
+    hours,
+    minutes,
+    seconds,
+)  # fmt: skip
 from flows.paging import open_page
-
-OPIOID = frozenset({"overdose", "breathing", "unresponsive", "cyanosis"})
-MEDICAL = frozenset({"chest_pain", "overheating", "seizure", "withdrawal_danger", "bleeding"})
-ACT = frozenset({"suicide", "means", "self_harm"})
 
 
 def _kinds(m: Moment) -> frozenset[str]:
     return frozenset(m.known.get("kinds", ()))
-
-
-def first_card(kinds: frozenset[str], who: str) -> str:
-    """The 911 text that fits: the most binding danger first, so that no step of it can harm."""
-    if kinds & {"violence", "hiding"}:
-        return "emergency.violence"
-    if kinds == {"yes"}:
-        return "emergency.yes"
-    if who == "far":
-        return "emergency.far"
-    if "child" in kinds:
-        return "emergency.child"
-    if kinds & {"pregnancy", "pregnancy_danger"}:
-        return "emergency.pregnancy"
-    if kinds & ACT and who != "other":
-        return "emergency.suicide"
-    if kinds & MEDICAL and not kinds & OPIOID:
-        return "emergency.medical"
-    return "emergency.self" if who == "self" else "emergency.other"
-
-
-def steps_card(kinds: frozenset[str], who: str) -> str | None:
-    """The steps that fit what was said; none for a bare yes, a wish to die, or what nobody described."""
-    card = first_card(kinds, who)
-    if card == "emergency.violence":
-        return "emergency.steps_violence"
-    if card == "emergency.child":
-        return "emergency.steps_child" if kinds & OPIOID else "emergency.child_more"
-    if card == "emergency.pregnancy":
-        return "emergency.pregnancy_more"
-    if card == "emergency.medical":
-        if kinds & {"seizure", "withdrawal_danger"}:
-            return "emergency.steps_seizure" if "seizure" in kinds else None
-        return "emergency.steps_chest" if kinds & {"chest_pain", "overheating"} else None
-    if card == "emergency.self":
-        return "emergency.steps_self"
-    if card == "emergency.other" and kinds & OPIOID:
-        return "emergency.steps_other"
-    return None
-
-
-FIRST = (
-    "emergency.violence", "emergency.yes", "emergency.far", "emergency.child", "emergency.pregnancy",
-    "emergency.suicide", "emergency.medical", "emergency.self", "emergency.other",
-    "intake.down_danger",
-)  # fmt: skip
-STEPS = (
-    "emergency.steps_violence", "emergency.steps_child", "emergency.child_more", "emergency.pregnancy_more",
-    "emergency.steps_seizure", "emergency.steps_chest", "emergency.steps_self", "emergency.steps_other",
-)  # fmt: skip
 
 
 def _first(m: Moment) -> str:
@@ -86,8 +51,13 @@ def _has_steps(m: Moment) -> bool:
     return steps_card(_kinds(m), m.known.get("who", "unknown")) is not None
 
 
-def _overdose(m: Moment) -> bool:
-    return _first(m) == "emergency.other" and bool(_kinds(m) & OPIOID)
+def _steps_due(m: Moment) -> bool:
+    return _has_steps(m) and not m.known.get("steps")
+
+
+def _law_due(m: Moment) -> bool:
+    overdose = _first(m) == "emergency.other" and bool(_kinds(m) & OPIOID)
+    return overdose and not m.known.get("law")
 
 
 def _bare_yes(m: Moment) -> bool:
@@ -103,29 +73,57 @@ def _spoke(m: Moment) -> bool:
 
 
 def _covered(m: Moment) -> bool:
-    return bool(m.known.get("covered")) or "assist" in m.facts["open"]
+    return bool(m.known.get("covered"))
+
+
+def _answered(m: Moment) -> bool:
+    return bool(m.known.get("answered"))
+
+
+def _in_chain(m: Moment) -> bool:
+    return bool(m.known.get("chain"))
+
+
+def _said_already(m: Moment) -> bool:
+    """The 911 text that fits was said a moment ago: the next of the chain helps more than the same again."""
+    return _in_chain(m) and m.known.get("first") == _first(m)
+
+
+def _just_asked(m: Moment) -> bool:
+    assert m.run.since is not None
+    return m.now - m.run.since <= seconds(20)
 
 
 @emits(opens=("paging", "alarm", "company", "safety"), tells=("emergency", "urgent", "answered"))
 def _begin(m: Moment) -> Iterable[Effect]:
     """The case is marked and frozen, and people are asked at once: before anything is said."""
-    yield Level(m.known["level"])
+    known = m.known
+    yield Level(known["level"])
     yield Note("danger")
-    yield Tell(CASE, "emergency", {"level": m.known["level"]})
-    if "assist" not in m.facts["open"]:
-        kept = {k: m.known[k] for k in ("language", "exclude", "prefer") if m.known.get(k)}
-        yield from open_page(m, urgent=True, **kept)
+    yield Tell(CASE, "emergency", {"level": known["level"]})
+    if "assist" in m.facts["open"]:
+        yield Know({"covered": True})
+    else:
+        exclude = [*known.get("exclude", ()), m.run.parties["participant"]]
+        kept = {key: known[key] for key in ("language", "prefer") if known.get(key)}
+        yield from open_page(m, urgent=True, exclude=exclude, **kept)
     if "safety" not in m.facts["open"]:
         yield Open("safety")
+
+
+def _say_first(m: Moment) -> Iterable[Effect]:
+    """E1's own clock begins, and what goes with it is due again."""
+    yield Know({"first": _first(m), "e1": m.now, "chain": True, "steps": None, "law": None, "answered": None})
 
 
 @emits(tells=("emergency",))
 def _worse(m: Moment) -> Iterable[Effect]:
     """New words of danger: only up."""
-    kinds = sorted({*m.known.get("kinds", ()), *m.data.get("kinds", ())} - {"yes"})
-    level = "emergency" if "emergency" in (m.data.get("level"), m.known.get("level")) else "suicidal"
+    known = m.known
+    kinds = sorted({*known.get("kinds", ()), *m.data.get("kinds", ())} - {"yes"})
+    level = "emergency" if "emergency" in (m.data.get("level"), known.get("level")) else "suicidal"
     who = m.data.get("who", "unknown")
-    yield Know({"kinds": kinds, "level": level, "spoke": True, "who": who if who != "unknown" else m.known.get("who")})
+    yield Know({"kinds": kinds, "level": level, "spoke": True, "who": who if who != "unknown" else known.get("who")})
     yield Level(level)
     yield Tell(CASE, "emergency", {"level": level})
 
@@ -133,13 +131,10 @@ def _worse(m: Moment) -> Iterable[Effect]:
 @emits(tells=("emergency",))
 def _act(m: Moment) -> Iterable[Effect]:
     """A yes to "have you hurt yourself, or are you about to": an act, whatever was said before."""
-    yield Know({"kinds": sorted({*m.known.get("kinds", ()), "means"}), "level": "emergency", "who": "self", "spoke": True})
+    who = m.known.get("who") if m.known.get("who") in ("other", "far") else "self"
+    yield Know({"kinds": sorted({*m.known.get("kinds", ()), "means"}), "level": "emergency", "who": who, "spoke": True})
     yield Level("emergency")
     yield Tell(CASE, "emergency", {"level": "emergency"})
-
-
-def _now_suicidal(m: Moment) -> bool:
-    return m.known.get("level") == "suicidal"
 
 
 @emits(opens=("alarm",), tells=("alarm",))
@@ -147,11 +142,48 @@ def alarm_danger(m: Moment) -> Iterable[Effect]:
     yield raise_alarm(m, "danger")
 
 
-def _e1_at(m: Moment) -> Iterable[Effect]:
-    yield Know({"e1": m.now})
+@emits(opens=("company",))
+def _keeps_company(m: Moment) -> Iterable[Effect]:
+    """They write on and nobody has come yet: from now on they hear the truth about it, as anybody who waits."""
+    if "company" not in m.facts["open"]:
+        yield Open("company", {"since": m.now.isoformat()})
+
+
+def _until_repeat(m: Moment) -> timedelta:
+    """Two minutes after E1; after any word of theirs there is no repeat, and two minutes to answer."""
+    e1 = m.instant("e1") or m.now
+    return minutes(2) if _spoke(m) else max(seconds(1), e1 + minutes(2) - m.now)
+
+
+@emits(tells=("help_here",), opens=("follow_up",))
+def _help_here(m: Moment) -> Iterable[Effect]:
+    yield SPOKE
+    yield ANSWERED
+    yield Learn(mark="help_here")
+    yield Tell("assist", "help_here")
+    if "follow_up" not in m.facts["open"]:
+        yield Open("follow_up")
+
+
+@emits(tells=("unreachable",))
+def _unreachable(m: Moment) -> Iterable[Effect]:
+    """Said once to whoever has the case; the marks say it to whoever takes it."""
+    event = m.event
+    assert isinstance(event, Failed)
+    yield Learn(mark="opted_out" if event.why == "opted_out" else "unreachable")
+    if not m.known.get("unreachable") and event.delivery:
+        yield Tell("assist", "unreachable", {"why": event.why})
+    yield Know({"unreachable": True})
+
+
+def _plain_helps(m: Moment) -> bool:
+    """A text that failed is said once more, in the plainest words; to an opted-out phone nothing can be said."""
+    event = m.event
+    return isinstance(event, Failed) and event.why != "opted_out" and not m.known.get("plain")
 
 
 SPOKE = Know({"spoke": True})
+ANSWERED = Know({"answered": True, "chain": None})
 HEARS = ("danger", "help_here", "cops", "on_911", "cant_call")
 GOES: dict[str, Target] = {
     "danger": "hears_more",
@@ -161,11 +193,33 @@ GOES: dict[str, Target] = {
     "cant_call": "cant_call",
 }
 ASKED = {"1": "on_911", "2": "cant_call"}
+ASK_AGAIN: Target = Do((SPOKE,), Again("emergency.ask_911", "heard"))
 
 
-def _next(state: str) -> dict[str, Target]:
-    """Any word counts as a sign of life: no repeats after it, and the next text of the chain comes at once."""
-    return {"participant": Do((SPOKE,), state)}
+def _text(
+    name: str,
+    says: str | Callable[[Moment], str] | None,
+    quiet: tuple[Wait, Target],
+    *,
+    words: Target,
+    cards: tuple[str, ...] = (),
+    does: tuple[Effect, ...] | Doing = (),
+    keys: Mapping[str, str] | None = None,
+    context: str = "opening",
+) -> State:
+    """One text of the chain. Any word is a sign of life: no repeats after it, and what follows comes at once."""
+    return State(
+        name,
+        says=says,
+        cards=cards,
+        does=does,
+        hears=HEARS,
+        keys=keys or {},
+        goes=GOES,
+        words={"participant": Do((SPOKE,), words)},
+        context=context,
+        quiet=quiet,
+    )
 
 
 EMERGENCY = Flow(
@@ -173,132 +227,100 @@ EMERGENCY = Flow(
     rank=1,
     urgent=True,
     stamps=("timezone",),
-    told={"covered": Do((Know({"covered": True}),), "people"), "safe": "over", "never_answered": STAY},
-    failed={"participant": When(lambda m: bool(m.known.get("plain")), "unreachable", "plain")},
+    told={
+        "covered": Do((Know({"covered": True}),), STAY),
+        "given_back": Do((Know({"covered": None}),), STAY),
+        "safe": "over",
+    },
+    failed={"participant": When(_plain_helps, "plain", Do(_unreachable, STAY))},
     states=(
-        State("opens", does=_begin, needs=("open",), then=When(_suicidal, "thoughts", "tells")),
-        State("tells", does=_e1_at, then=When(_bare_yes, "what", "told")),
-        State("hears_more", does=_worse, then=When(_now_suicidal, "thoughts", "told")),
+        State("opens", does=_begin, needs=("open",), then=When(_suicidal, "thoughts", When(_bare_yes, "what", "told"))),
         State(
-            "told",
-            says=_first,
-            cards=FIRST,
-            hears=HEARS,
-            keys={},
-            goes=GOES,
-            words=_next("steps_or_ask"),
-            quiet=(seconds(10), "steps_or_ask"),
-            unclear=STAY,
+            "hears_more",
+            does=_worse,
+            then=When(_suicidal, When(_in_chain, "thoughts_ask", "thoughts"), When(_said_already, "goes_on", "told")),
         ),
-        State("steps_or_ask", then=When(_has_steps, "steps", "ask")),
-        State(
-            "steps",
-            says=_steps,
-            cards=STEPS,
-            hears=HEARS,
-            keys={},
-            goes=GOES,
-            words=_next("law_or_ask"),
-            quiet=(seconds(30), "law_or_ask"),
-            unclear=STAY,
-        ),
-        State("law_or_ask", then=When(_overdose, "law", "ask")),
-        State(
-            "law",
-            says="emergency.law",
-            hears=HEARS,
-            keys={},
-            goes=GOES,
-            words=_next("ask"),
-            quiet=(seconds(20), "ask"),
-            unclear=STAY,
-        ),
-        State("ask", then=When(_covered, "people", "asks"), needs=("open",)),
+        _text("told", _first, (seconds(10), "goes_on"), cards=FIRST, does=_say_first, words="goes_on"),
+        State("goes_on", then=When(_steps_due, "steps", When(_law_due, "law", "ask"))),
+        _text("steps", _steps, (seconds(30), "goes_on"), cards=STEPS, does=(Know({"steps": True}),), words="goes_on"),
+        _text("law", "emergency.law", (seconds(20), "goes_on"), does=(Know({"law": True}),), words="goes_on"),
+        State("ask", does=(Know({"chain": None}),), then=When(_answered, "people", When(_covered, "watches", "asks"))),
         State(
             "asks",
             says="emergency.ask_911",
-            hears=HEARS,
+            hears=(*HEARS, "yes"),
             keys=ASKED,
-            goes=GOES,
-            unclear=Do((SPOKE,), Again("emergency.ask_911", "heard")),
-            quiet=(Until("e1", minutes(2)), When(_spoke, "people", "repeats_2")),
+            goes={**GOES, "yes": When(_just_asked, ASK_AGAIN, "on_911")},  # so soon it may answer what was asked before
+            unclear=ASK_AGAIN,
+            told={"covered": Do((Know({"covered": True}),), "watches")},  # acceptance ends the line's own questions
+            quiet=(_until_repeat, When(_spoke, "people", "repeats_2")),
         ),
-        State(
+        _text("watches", None, (_until_repeat, When(_spoke, "people", "repeats_2")), words="people"),
+        _text(
             "what",  # a bare yes: its own question stands until it is answered or two minutes have passed
-            says="emergency.yes",
-            hears=HEARS,
-            keys={},
-            goes=GOES,
-            words=_next("ask"),
-            quiet=(minutes(2), "repeats_2"),
-            unclear=STAY,
+            "emergency.yes",
+            (minutes(2), "repeats_2"),
+            does=_say_first,
+            words="ask",
             context="question",
         ),
-        State(
-            "repeats_2",
-            says="emergency.plain",
-            hears=HEARS,
-            keys=ASKED,
-            goes=GOES,
-            unclear=Do((SPOKE,), "ask"),
-            quiet=(Until("e1", minutes(5)), "repeats_5"),
-        ),
-        State(
-            "repeats_5",
-            says="emergency.plain",
-            hears=HEARS,
-            keys=ASKED,
-            goes=GOES,
-            unclear=Do((SPOKE,), "ask"),
-            quiet=(hours(1), "people"),
-        ),
+        _text("repeats_2", "emergency.plain", (Until("e1", minutes(5)), "repeats_5"), keys=ASKED, words="ask"),
+        _text("repeats_5", "emergency.plain", (hours(1), "people"), keys=ASKED, words="ask"),
         State(
             "thoughts",
-            says=lambda m: "emergency.thoughts_other" if m.known.get("who") in ("other", "far") else "emergency.thoughts",
+            says=lambda m: (
+                "emergency.thoughts_other" if m.known.get("who") in ("other", "far") else "emergency.thoughts"
+            ),
             cards=("emergency.thoughts", "emergency.thoughts_other"),
-            does=_e1_at,
+            does=_say_first,
             hears=(*HEARS, "yes"),
             keys={},
             goes={**GOES, "yes": "acts"},
-            words=_next("thoughts_ask"),
+            words={"participant": Do((SPOKE,), "thoughts_ask")},
             context="question",
             quiet=(seconds(10), "thoughts_ask"),
-            unclear=STAY,
         ),
         State(
             "thoughts_ask",
             says="emergency.thoughts_ask",
+            does=(Know({"chain": None}),),
             hears=(*HEARS, "yes", "no"),
             keys={},
             goes={**GOES, "yes": "acts", "no": "heard"},
             unclear=Do((SPOKE,), Again("intake.sure", "heard")),
             context="question",
-            quiet=(minutes(2), When(_spoke, "people", "thoughts_quiet")),
+            quiet=(minutes(2), "thoughts_quiet"),
         ),
         State("thoughts_quiet", says="intake.unsure", then="people"),
         State("acts", does=_act, then="told"),
-        State("on_911", says="emergency.on_911", does=(SPOKE, Learn(mark="on_911")), then="people"),
-        State("cant_call", says="emergency.cant_call", does=(SPOKE, Learn(mark="cant_call")), then="people"),
-        State("cops", says="emergency.cops", does=(SPOKE, Learn(mark="cops")), then="people"),
+        State("on_911", says="emergency.on_911", does=(SPOKE, ANSWERED, Learn(mark="on_911")), then="people"),
+        _text(
+            "cant_call",  # the steps matter all the more
+            "emergency.cant_call",
+            (seconds(10), "goes_on"),
+            does=(SPOKE, Know({"answered": True}), Learn(mark="cant_call")),
+            words="goes_on",
+        ),
+        _text("cops", "emergency.cops", (seconds(10), "goes_on"), does=(SPOKE, Learn(mark="cops")), words="goes_on"),
         State(
             "help_here",
             says="emergency.help_here",
-            does=(SPOKE, Learn(mark="help_here"), Tell(CASE, "help_here"), Open("follow_up")),
+            does=_help_here,
+            needs=("open",),
             then="people",
         ),
-        State("heard", says="emergency.kept", then="people"),
+        State("heard", does=(SPOKE,), then=When(_covered, "people", "says_heard")),
+        State("says_heard", says="emergency.kept", does=_keeps_company, needs=("open",), then="people"),
         State(
             "people",  # from here on people only; new danger is still answered with 911
             hears=HEARS,
             keys=ASKED,
             goes=GOES,
-            unclear=When(_covered, STAY, "heard"),
-            needs=("open",),
+            unclear=When(_covered, STAY, "says_heard"),
             quiet=(hours(6), "reminds"),
         ),
         State("reminds", does=alarm_danger, needs=("open",), then="people"),
-        State("plain", says="emergency.plain", does=(Know({"plain": True}),), then="ask"),
-        State("unreachable", does=(Learn(mark="unreachable"), Tell(CASE, "unreachable")), then="people"),
+        _text("plain", "emergency.plain", (seconds(10), "goes_on"), does=(Know({"plain": True}),), words="goes_on"),
         State("over"),
     ),
 )
@@ -317,10 +339,18 @@ SAFETY = Flow(
     ),
 )
 
+
+def _has_somebody(m: Moment) -> bool:
+    return "assist" in m.facts["open"]
+
+
 FOLLOW_UP = Flow(
     "follow_up",
     states=(
-        State("waits", quiet=(hours(4), "asks")),  # the same day: being revived is when people say yes, and when they die
-        State("asks", does=(Tell("assist", "follow_up"),)),
+        # The same day: being revived is when people say yes, and when they die.
+        State("waits", quiet=(hours(4), "asks")),
+        State("asks", needs=("open",), then=When(_has_somebody, "tells", "alarms")),
+        State("tells", does=(Tell("assist", "follow_up"),)),
+        State("alarms", does=alarm_danger, needs=("open",)),
     ),
 )

@@ -1,9 +1,12 @@
-"""Intake: from the first word to a coordinator. Danger is asked first of everyone; after that a page is open whatever they say."""
+"""Intake: from the first word to a coordinator. Danger is asked first; then a page is open, whatever they say."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from flows import resend
 from flows.effects import Close, Effect, Know, Learn, Level, Note, Open, Say, Tell
-from flows.machine import Do, Flow, Moment, State, When, emits, hours, minutes, seconds
+from flows.events import Failed
+from flows.machine import STAY, Do, Flow, Moment, State, Target, When, emits, hours, minutes, seconds
 from flows.paging import open_page
 
 SIGNS = frozenset({"withdrawal", "opioid_withdrawal", "recent", "pregnancy", "child"})
@@ -14,12 +17,8 @@ def _kinds(m: Moment) -> frozenset[str]:
     return frozenset(m.known.get("kinds", ()))
 
 
-def _wrong_number(m: Moment) -> bool:
-    return m.known.get("meaning") == "wrong_number"
-
-
 def _shows_sign(m: Moment) -> bool:
-    return m.known.get("level") == "unclear" and bool(_kinds(m) & SIGNS)
+    return bool(_kinds(m) & SIGNS)
 
 
 def _opening(m: Moment) -> str:
@@ -37,27 +36,37 @@ def _opening(m: Moment) -> str:
 OPENINGS = ("intake.danger", "intake.danger_both", "intake.picture", "intake.withdrawal", "intake.down")
 
 
+def _level(m: Moment) -> Iterable[Effect]:
+    yield Level(m.known.get("level", "none"))
+
+
 @emits(cards=("intake.pregnancy", "intake.child"))
 def _along(m: Moment) -> Iterable[Effect]:
     """What goes along with the opening question, never as a second question."""
-    yield Level(m.known.get("level", "none"))
     if "pregnancy" in _kinds(m):
         yield Say("intake.pregnancy", "participant")
     if "child" in _kinds(m):
         yield Say("intake.child", "participant")
 
 
+def _kept(m: Moment) -> dict[str, Any]:
+    """What the page must know of the one who asks; a member in need is never asked for themselves."""
+    known = m.known
+    exclude = [*known.get("exclude", ()), m.run.parties["participant"]]
+    kept = {key: known[key] for key in ("language", "prefer") if known.get(key)}
+    return {**kept, "exclude": exclude}
+
+
 @emits(opens=("paging", "alarm", "company"), tells=("urgent", "answered"))
 def _page(m: Moment) -> Iterable[Effect]:
     """The coordinators' page, as somebody who has answered us deserves it."""
-    known = m.known
-    kept = {k: known[k] for k in ("language", "exclude", "prefer") if known.get(k)}
-    yield from open_page(m, answered=True, **kept)
+    yield from open_page(m, answered=True, **_kept(m))
     yield Know({"paged": True})
 
 
 @emits(opens=("paging", "alarm", "company"), tells=("urgent", "answered"))
 def _page_sign(m: Moment) -> Iterable[Effect]:
+    """A sign that is no danger yet: people are asked while the line asks on."""
     yield Learn(mark="sign")
     yield from _page_quietly(m, kind=None)
 
@@ -70,10 +79,18 @@ def _page_unanswered(m: Moment) -> Iterable[Effect]:
 
 
 def _page_quietly(m: Moment, kind: str | None) -> Iterable[Effect]:
-    known = m.known
-    kept = {k: known[k] for k in ("language", "exclude", "prefer") if known.get(k)}
-    yield from open_page(m, kind=kind, silent=True, **kept)
+    yield from open_page(m, kind=kind, **_kept(m))
     yield Know({"paged": True})
+
+
+@emits(opens=("paging", "alarm", "company"), tells=("urgent", "answered"))
+def _cannot_reach(m: Moment) -> Iterable[Effect]:
+    """No text reaches them now. A person must know, and the page opens whatever was answered."""
+    event = m.event
+    assert isinstance(event, Failed)
+    yield Learn(mark="opted_out" if event.why == "opted_out" else "unreachable")
+    yield from resend.again(event)
+    yield from _page_quietly(m, kind=None)
 
 
 def _paged(m: Moment) -> bool:
@@ -93,15 +110,22 @@ def _own(m: Moment) -> bool:
 def _colleague(m: Moment) -> Iterable[Effect]:
     """Somebody on the team who must not be asked, named by the member who now needs help for themselves."""
     spoken = m.words.strip().casefold()
-    barred = [x.id for x in m.facts["rota"] if spoken and spoken in x.name.casefold()]
+    barred = [x.id for x in m.facts["rota"] if spoken and _is_named(x.name.casefold(), spoken)]
     if barred:
         yield Tell("paging", "bar", {"members": barred})
+        yield Learn({"barred": barred})
+    yield Learn({"unsaid": [m.data.get("text")]})  # whom they name is told to nobody on the team
     yield Note("barred" if barred else "nobody_barred")
 
 
-ANSWERS = ("yes", "no", "person", "asks_call", "wrong_number")
-GOES = {"yes": "redirect", "no": When(_paged, "answered", "pages"), "person": "wants_person", "asks_call": "wants_call"}
-GOES_DANGER = {**GOES, "wrong_number": "wrong"}
+def _is_named(name: str, spoken: str) -> bool:
+    return name in spoken or spoken in name or name.split()[0] in spoken.split()
+
+
+@emits(opens=("emergency",))
+def _redirect(m: Moment) -> Iterable[Effect]:
+    kept = {key: value for key, value in _kept(m).items() if value}
+    yield Open("emergency", {"level": "emergency", "kinds": ["yes"], **kept})
 
 
 def _learn_town(m: Moment) -> Iterable[Effect]:
@@ -112,16 +136,50 @@ def _learn_name(m: Moment) -> Iterable[Effect]:
     yield Learn({"name": m.words.strip()[:60]})
 
 
-QUESTION_ANSWERS = ("skip", "yes", "no", "asks_call", "person")
+ASKS_CALL = Learn(mark="call")
+ASKS_PERSON = Learn(mark="person")
+KEPT: Target = Do((Say("intake.kept", "participant"),), STAY)
+KEPT_PERSON: Target = Do((ASKS_PERSON,), KEPT)
+WRONG: Target = When(_shows_sign, "pages_unclear", "wrong")  # somebody else may have taken the phone
+ANSWERS = ("yes", "no", "person", "asks_call", "wrong_number", "language")
+GOES: dict[str, Target] = {
+    "yes": "redirect",
+    "no": "pages",
+    "person": Do((ASKS_PERSON,), "pages_unclear"),
+    "asks_call": Do((ASKS_CALL,), "pages_unclear"),
+    "wrong_number": WRONG,
+}
+QUESTION_ANSWERS = ("skip", "yes", "no", "asks_call", "person", "language")
+
+
+def _question(name: str, card: str, learn: Any, then: str, needs: tuple[str, ...] = ()) -> State:
+    """May be skipped; a YES right after the danger question is taken as its answer: the worse reading wins."""
+    return State(
+        name,
+        says=card,
+        hears=QUESTION_ANSWERS,
+        keys={},
+        goes={
+            "skip": then,
+            "no": then,
+            "yes": When(_just_asked, "redirect", then),
+            "asks_call": "keeps_call",
+            "person": KEPT_PERSON,
+            "language": name,
+        },
+        words={"participant": Do(learn, then, needs)},
+        quiet=(minutes(10), "waits"),
+    )
+
 
 INTAKE = Flow(
     "intake",
     rank=2,
     stamps=("timezone",),
     told={"covered": "over", "emergency": "over", "never_answered": "forgotten"},
-    failed={"participant": "cannot_reach"},
+    failed={"participant": Do(_cannot_reach, STAY, needs=("open",))},
     states=(
-        State("opens", then=When(_wrong_number, "wrong", When(_shows_sign, "pages_sign", "danger"))),
+        State("opens", does=_level, then=When(_shows_sign, "pages_sign", "danger")),
         State("pages_sign", does=_page_sign, needs=("open",), then="danger"),
         State(
             "danger",  # asked first of everyone, by text and by phone
@@ -130,95 +188,65 @@ INTAKE = Flow(
             does=_along,
             hears=ANSWERS,
             keys={},
-            goes=GOES_DANGER,
+            goes={**GOES, "language": "danger"},
             unclear="pages_unclear",
             context="question",
             quiet=(minutes(2), When(_paged, "unsure", "unanswered")),
         ),
         State("pages_unclear", does=_page, needs=("open",), then="sure"),
-        State("wants_person", does=(Learn(mark="person"),), then="pages_unclear"),
-        State("wants_call", does=(Learn(mark="call"),), then="pages_unclear"),
         State(
             "sure",
             says="intake.sure",
             hears=ANSWERS,
             keys={},
-            goes=GOES_DANGER,
+            goes={**GOES, "language": "sure"},
             unclear="unsure",
             context="question",
             quiet=(minutes(2), "unsure"),
         ),
         State("unanswered", does=_page_unanswered, needs=("open",), then="unsure"),
         State(
-            "unsure",
+            "unsure",  # whether there is danger is still not known: the question stands, whatever else they write
             says="intake.unsure",
             hears=ANSWERS,
             keys={},
-            goes={**GOES_DANGER, "person": "keeps", "asks_call": "keeps_call"},
-            unclear=Do(_page, "keeps", needs=("open",)),
+            goes={
+                **GOES,
+                "person": Do(_page, KEPT_PERSON, needs=("open",)),
+                "asks_call": Do((ASKS_CALL,), "says_call"),
+                "language": "unsure",
+            },
+            unclear=Do(_page, KEPT, needs=("open",)),
             context="question",
             quiet=(hours(12), "unanswered_still"),
         ),
-        State("redirect", does=(Open("emergency", {"level": "emergency", "kinds": ["yes"]}),)),
-        State("pages", does=_page, needs=("open",), then=When(_own, "colleague", "town")),
-        State("answered", does=_page, needs=("open",), then=When(_own, "colleague", "town")),
+        State("says_call", does=_page, needs=("open",), then="call"),
+        State("call", says="intake.call", then="asks_still"),
         State(
-            "colleague",
-            says="roster.own_colleague",
-            hears=("skip", "yes", "no"),
+            "asks_still",
+            hears=ANSWERS,
             keys={},
-            goes={"skip": "town", "no": "town", "yes": When(_just_asked, "redirect", "town")},
-            words={"participant": Do(_colleague, "town", needs=("rota",))},
-            quiet=(minutes(10), "waits"),
-        ),
-        State(
-            "town",
-            says="intake.town",
-            hears=QUESTION_ANSWERS,
-            keys={},
-            goes={
-                "skip": "name",
-                "no": "name",
-                "yes": When(_just_asked, "redirect", "name"),
-                "asks_call": Do((Learn(mark="call"),), "name"),
-                "person": Do((Learn(mark="person"),), "name"),
-            },
-            words={"participant": Do(_learn_town, "name")},
-            quiet=(minutes(10), "waits"),
-        ),
-        State(
-            "name",
-            says="intake.name",
-            hears=QUESTION_ANSWERS,
-            keys={},
-            goes={
-                "skip": "keeps",
-                "no": "keeps",
-                "yes": When(_just_asked, "redirect", "keeps"),
-                "asks_call": "keeps_call",
-                "person": "keeps",
-            },
-            words={"participant": Do(_learn_name, "keeps")},
-            quiet=(minutes(10), "waits"),
-        ),
-        State("keeps_call", says="intake.call", does=(Learn(mark="call"),), then="waits"),
-        State("keeps", says="intake.kept", then="waits"),
-        State(
-            "waits",  # their words are kept for whoever comes
-            hears=("asks_call",),
-            keys={},
-            goes={"asks_call": "keeps_call"},
-            words={"participant": "keeps"},
-            unclear="keeps",
+            goes={**GOES, "person": KEPT_PERSON, "asks_call": "call", "language": "unsure"},
+            unclear=KEPT,
+            context="question",
             quiet=(hours(12), "unanswered_still"),
         ),
-        State("unanswered_still", does=(Tell("alarm", "alarm", {"why": "unanswered"}),), then="waits"),
+        State("redirect", does=_redirect),
+        State("pages", does=_page, needs=("open",), then=When(_own, "colleague", "town")),
+        _question("colleague", "roster.own_colleague", _colleague, "town", needs=("rota",)),
+        _question("town", "intake.town", _learn_town, "name"),
+        _question("name", "intake.name", _learn_name, "keeps"),
+        State("keeps", says="intake.kept", then="waits"),
+        State("keeps_call", says="intake.call", does=(ASKS_CALL,), then="waits"),
         State(
-            "cannot_reach",  # no text can reach them: a person must know, and the page opens whatever was answered
-            does=lambda m: [Learn(mark="unreachable"), *_page_quietly(m, kind=None)],
-            needs=("open",),
-            then="waits",
+            "waits",  # their words are kept for whoever comes
+            hears=("asks_call", "person"),
+            keys={},
+            goes={"asks_call": "keeps_call", "person": KEPT_PERSON},
+            words={"participant": KEPT},
+            quiet=(hours(12), "unanswered_still"),
         ),
+        State("unanswered_still", does=(Tell("alarm", "alarm", {"why": "unanswered"}),), then="asks_still"),
         State("wrong", says="intake.wrong_number", does=(Close("wrong number"),)),
         State("forgotten", does=(Close("never answered"),)),
         State("over"),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 WINDOW = timedelta(hours=1)
 REPLIES = 5
+LAST = "intake.loop_last"  # the card that says so
 
 
 def verdict(replies: Sequence[datetime], now: datetime) -> str:

@@ -1,6 +1,6 @@
 """The machine: a flow is a table of states, and `step` moves one run through it.
 
-Two rules. (1) What decides what happens next to a person stands in a flow's table, or in a small pure function beside it.
+Two rules. (1) What decides what happens next to a person stands in a flow's table, or in a small pure function by it.
 (2) Nothing here knows the clock, chance, the carrier, the database or wording: values in, values out.
 
 A state either waits (for words, for another run, for its clock), or passes on (`then`), or ends. An arrow's target is a
@@ -12,11 +12,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flows.effects import Effect, Know, Open, Ring, Say, Tell, WakeAt
+from flows.declared import declared, emits, fills
+from flows.effects import Effect, Join, Know, Open, Ring, Say, Tell, WakeAt
 from flows.events import Event, Failed, Heard, Opened, Quiet, Told
+
+__all__ = [
+    "OVER", "STAY", "Again", "Do", "Doing", "Flow", "Misfit", "Moment", "Run", "State", "Target", "Until", "Wait",
+    "When", "arrow", "declared", "emits", "fills", "hours", "minutes", "reads", "seconds", "step",
+]  # fmt: skip
 
 STAY = "<stay>"
 OVER = "over"  # the state of a run that was ended because its case closed
+ENDS = ("closed", "erased")  # told by the shell: the case is closed; whoever it was about is forgotten
 PASSES = 50  # states one event may pass through; more is a loop, and a loop is a fault
 
 
@@ -140,7 +147,7 @@ class State:
 
     says     card said on entering, to `to` (the flow's party if not given), its blanks filled by `fill`
     does     effects on entering, before it says anything
-    hears    {role: meanings}, or meanings of the flow's party; `keys` maps digits to them (n-th by default, {} for none)
+    hears    {role: meanings}, or meanings of the flow's party; `keys` maps digits to them (default: n-th; {}: none)
     goes     {meaning: target}
     words    {role: target} for any words at all
     unclear  target for words of the asked role that were not understood
@@ -148,6 +155,7 @@ class State:
     failed   {role: target}   what could not be delivered
     quiet    (wait, target)   silence is an answer
     asks     how a member's one-word answer waits: "offer", "question", "confirmation" or "talk"
+    wants    "time": beside a talk, only words that are a time answer it; others go to the talk
     echo     heard only if nobody else understands
     context  how danger is read in an answer: "opening", "question" or "checkin"
     """
@@ -169,6 +177,7 @@ class State:
     quiet: tuple[Wait, Target] | None = None
     then: Target | None = None
     asks: str | None = None
+    wants: str | None = None
     echo: bool = False
     context: str = "opening"
 
@@ -221,29 +230,6 @@ class Flow:
         return {str(n): meaning for n, meaning in enumerate(self.hears(state).get(role, ()), start=1) if n < 10}
 
 
-def emits(
-    *, cards: tuple[str, ...] = (), tells: tuple[str, ...] = (), opens: tuple[str, ...] = ()
-) -> Callable[[Doing], Doing]:
-    """Declare what a function may say, tell and open, so that the table can be checked and drawn without running it."""
-
-    def declare(function: Doing) -> Doing:
-        function.__dict__["emits"] = {"cards": cards, "tells": tells, "opens": opens}
-        return function
-
-    return declare
-
-
-def declared(does: tuple[Effect, ...] | Doing) -> Mapping[str, tuple[str, ...]]:
-    """Cards, words told and flows opened by a `does`, read from its effects or its declaration."""
-    if callable(does):
-        return does.__dict__.get("emits", {"cards": (), "tells": (), "opens": ()})
-    return {
-        "cards": tuple(e.card for e in does if isinstance(e, Say | Ring)),
-        "tells": tuple(e.word for e in does if isinstance(e, Tell)),
-        "opens": tuple(e.flow for e in does if isinstance(e, Open)),
-    }
-
-
 def step(flow: Flow, run: Run, event: Event, now: datetime, facts: Mapping[str, Any]) -> tuple[Run, list[Effect]]:
     """Move a run by one event. Without an arrow for it, nothing changes and nothing is asked for."""
     moment = Moment(run, event, now, facts)
@@ -267,7 +253,7 @@ def arrow(flow: Flow, run: Run, event: Event) -> Target | None:
         case Quiet():
             return state.quiet[1] if state.quiet else None
         case Told(word):
-            return state.told.get(word, flow.told.get(word, OVER if word == "closed" else None))
+            return state.told.get(word, flow.told.get(word, OVER if word in ENDS else None))
         case Failed(role):
             return state.failed.get(role, flow.failed.get(role))
         case Heard(role, meaning):
@@ -333,7 +319,9 @@ def _follow(flow: Flow, moment: Moment, target: Target) -> Iterator[Effect]:
 
 def _enter(flow: Flow, moment: Moment, state: State) -> Iterator[Effect]:
     run = moment.run
-    moment.run = replace(run, state=state.name, turn=run.turn + 1, tries=0, since=moment.now, due=None, wait=None, open=not state.ends)
+    moment.run = replace(
+        run, state=state.name, turn=run.turn + 1, tries=0, since=moment.now, due=None, wait=None, open=not state.ends
+    )
     yield from _perform(flow, moment, state.does)
     if state.quiet and moment.run.due is None:
         due = _due(state.quiet[0], moment)
@@ -341,6 +329,8 @@ def _enter(flow: Flow, moment: Moment, state: State) -> Iterator[Effect]:
         moment.run = replace(moment.run, due=due, wait=wait)
     if state.says is not None:
         card = state.says if isinstance(state.says, str) else state.says(moment)
+        if callable(state.says) and card not in state.cards:
+            raise Misfit(f"flow {flow.name} says undeclared {card} in {state.name}")
         yield Say(card, state.to or flow.party, state.fill(moment) if state.fill else {})
 
 
@@ -353,6 +343,10 @@ def _perform(flow: Flow, moment: Moment, does: tuple[Effect, ...] | Doing) -> It
                 continue
             case WakeAt(at):
                 moment.run = replace(moment.run, due=at)
+                continue
+            case Join(role, person):
+                others = {k: v for k, v in moment.run.parties.items() if k != role}
+                moment.run = replace(moment.run, parties=others if person is None else {**others, role: person})
                 continue
             case Say(card) | Ring(card) if card not in allowed["cards"]:
                 raise Misfit(f"flow {flow.name} says undeclared {card} in {moment.run.state}")

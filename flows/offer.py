@@ -1,14 +1,15 @@
 """An offer: a page put to one member. Its answer, its silence, its ring and its "covered" are its own.
 
-It says nothing about the person. Voicemail cannot accept: only a digit can. After its time the page asks the next one, and
-this member may still accept, until it is covered.
+It says nothing about the person. Voicemail cannot accept: only a digit can. After its time the page asks the next one,
+and this member may still accept, until it is covered.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from flows.effects import OPENER, Accepted, Effect, Know, Note, Ring, Say, Tell
-from flows.machine import STAY, Do, Flow, Moment, State, When, emits, hours, seconds
+from flows.machine import STAY, Again, Do, Flow, Moment, State, Target, Wait, When, emits, fills, hours, seconds
 
 
 def _card(m: Moment) -> str:
@@ -16,22 +17,47 @@ def _card(m: Moment) -> str:
         return "offer.urgent"
     if m.known.get("desk"):
         return "offer.desk"
-    return f"offer.{m.known['role']}"
+    if m.known.get("refer"):
+        return "offer.refer"
+    if m.known["role"] != "driver":
+        return f"offer.{m.known['role']}"
+    if m.known["ride"]["companion"]:
+        return "offer.companion"
+    return "offer.driver_needs" if m.known["ride"]["needs"] else "offer.driver"
+
+
+def _blanks(m: Moment) -> Mapping[str, Any]:
+    """What a driver hears before taking it: an area, a time, a length, what the car must have. Never an address."""
+    if m.known["role"] != "driver":
+        return {}
+    ride = m.known["ride"]
+    told = {name: ride[name] for name in RIDE}
+    return {**told, "needs": {"cards": ride["needs"]}} if _card(m) == "offer.driver_needs" else told
 
 
 def _time(m: Moment) -> float:
-    return float(m.policy["urgent_offer" if m.known.get("urgent") else "offer"])
+    urgent = m.policy.get("urgent_offer") if m.known.get("urgent") else None
+    return float(urgent or m.policy["offer"])
 
 
-CARDS = ("offer.coordinator", "offer.desk", "offer.urgent")
+CARDS = ("offer.coordinator", "offer.desk", "offer.refer", "offer.urgent", "offer.guide", "offer.support")
+RIDE = ("town", "time", "n")
 
 
-@emits(cards=CARDS)
+@emits(
+    cards={
+        **dict.fromkeys(CARDS, ()),
+        "offer.driver": RIDE,
+        "offer.companion": RIDE,
+        "offer.driver_needs": (*RIDE, "needs"),
+    }
+)
 def _ask(m: Moment) -> Iterable[Effect]:
+    """Asked, or asked again: in more of a hurry than before, if the page is."""
     if m.data.get("urgent"):
         yield Know({"urgent": True})
     yield Note("offer", role="member")
-    yield Say(_card(m), "member", expires=_time(m))
+    yield Say(_card(m), "member", _blanks(m), expires=_time(m))
 
 
 def _rings_at_once(m: Moment) -> bool:
@@ -43,18 +69,36 @@ def _never_rings(m: Moment) -> bool:
     return after is None or after >= _time(m)
 
 
-@emits(cards=("offer.ring", "offer.ring_urgent"))
+@emits(cards={"offer.ring": (), "offer.ring_urgent": (), "offer.ring_driver": RIDE})
 def _ring(m: Moment) -> Iterable[Effect]:
+    if m.known["role"] == "driver":
+        ride = m.known["ride"]
+        yield Ring("offer.ring_driver", "member", {name: ride[name] for name in RIDE}, expires=_time(m))
+        return
     yield Ring("offer.ring_urgent" if m.known.get("urgent") else "offer.ring", "member", expires=_time(m))
 
 
+def _until_ring(m: Moment) -> timedelta:
+    return seconds(m.policy["call_after"])
+
+
 def _rest(m: Moment) -> timedelta:
-    """What is left of the offer's time when the phone has rung."""
-    return seconds(_time(m) - (0 if _rings_at_once(m) else m.policy["call_after"]))
+    """What is left of the offer's time when the phone has rung, or all of it if it does not ring or rang at once."""
+    rang_before = not _rings_at_once(m) and not _never_rings(m)
+    return seconds(_time(m) - (m.policy["call_after"] if rang_before else 0))
 
 
 def _this(m: Moment) -> bool:
     return m.data.get("member") == m.known["member"]
+
+
+def _barred(m: Moment) -> bool:
+    return m.known["member"] in m.data["members"]
+
+
+def _outlives(m: Moment) -> bool:
+    """A guide is looked for whether the case is closed meanwhile or not."""
+    return bool(m.known["role"] == "guide")
 
 
 @emits(tells=("accepted",))
@@ -82,10 +126,37 @@ def _lapse(m: Moment) -> Iterable[Effect]:
     yield Tell(OPENER, "lapsed", {"member": m.known["member"]})
 
 
-ANSWERS = {"yes": "accepts", "no": "passes", "pass": "passes"}
+@emits(tells=("ended",))
+def _end(m: Moment) -> Iterable[Effect]:
+    """Too old to be answered; the page may ask this member anew."""
+    yield Tell(OPENER, "ended", {"member": m.known["member"]})
+
+
+def _by(m: Moment) -> Iterable[Effect]:
+    yield Know({"by": m.data["who"]})
+
+
+@fills("who")
+def _who(m: Moment) -> Mapping[str, Any]:
+    return {"who": m.known["by"]}
+
+
+ANSWERS: dict[str, Target] = {"yes": "accepts", "no": "passes", "pass": "passes"}
 HEARS = ("yes", "no", "pass")
 KEYS = {"1": "yes", "2": "no"}
-NOT_UNDERSTOOD = Do((Say("offer.again", "member"),), STAY)
+
+
+def _asking(name: str, quiet: tuple[Wait, Target]) -> State:
+    """A state in which this member's 1 or 2 is awaited."""
+    return State(
+        name,
+        asks="offer",
+        hears=HEARS,
+        keys=KEYS,
+        goes=ANSWERS,
+        unclear=Again("offer.again", Do((Say("which.unclear", "member"),), STAY)),
+        quiet=quiet,
+    )
 
 
 OFFER = Flow(
@@ -94,63 +165,40 @@ OFFER = Flow(
     urgent=True,
     stamps=("paging",),
     told={
-        "taken": When(_this, "mine", "covered"),
+        "taken": When(_this, "over", "covered"),
         "withdrawn": "withdrawn",
+        "closed": When(_outlives, STAY, "withdrawn"),
+        "barred": When(_barred, "withdrawn", STAY),
         "again": When(_this, "asks", STAY),
     },
     failed={"member": "fails"},
     states=(
         State("asks", does=_ask, then=When(_rings_at_once, "rings", When(_never_rings, "asked", "waits"))),
-        State(
-            "waits",
-            asks="offer",
-            hears=HEARS,
-            keys=KEYS,
-            goes=ANSWERS,
-            unclear=NOT_UNDERSTOOD,
-            quiet=(lambda m: seconds(m.policy["call_after"]), "rings"),
-        ),
+        _asking("waits", (_until_ring, "rings")),
         State("rings", does=_ring, then="asked"),
-        State(
-            "asked",
-            asks="offer",
-            hears=HEARS,
-            keys=KEYS,
-            goes=ANSWERS,
-            unclear=NOT_UNDERSTOOD,
-            quiet=(_rest, "lapses"),
-        ),
+        _asking("asked", (_rest, "lapses")),
         State("lapses", does=_lapse, then="late"),
-        State(
-            "late",
-            asks="offer",
-            hears=HEARS,
-            keys=KEYS,
-            goes=ANSWERS,
-            unclear=NOT_UNDERSTOOD,
-            quiet=(hours(24), "over"),
-        ),
+        _asking("late", (hours(24), "ends")),
+        State("ends", does=_end, then="over"),
         State("accepts", does=_accept, then="accepted"),
-        State("accepted", quiet=(hours(1), "over")),
+        State("accepted", quiet=(hours(1), "over"), failed={"member": STAY}),
         State("passes", does=_pass, says="offer.passed", then="over"),
         State("fails", does=_fail, then="over"),
-        State("covered", says="offer.covered", fill=lambda m: {"who": m.data["who"]}, does=(), then="remembers"),
-        State("remembers", does=lambda m: [Know({"by": m.data["who"]})], then="echoes"),
+        State("covered", does=_by, says="offer.covered", fill=_who, then="echoes"),
         State(
-            "echoes",
+            "echoes",  # a late yes is still answered
             echo=True,
             asks="offer",
             hears=HEARS,
             keys=KEYS,
             goes={"yes": "too_late", "no": "over", "pass": "over"},
-            unclear=Do((), STAY),
+            unclear=Do((Say("which.unclear", "member"),), STAY),
             quiet=(hours(2), "over"),
-            told={"again": "asks", "taken": STAY, "withdrawn": "over"},
+            told={"taken": STAY, "withdrawn": "over", "closed": "over"},
             failed={"member": STAY},
         ),
-        State("too_late", says="offer.covered", fill=lambda m: {"who": m.known["by"]}, then="echoes"),
+        State("too_late", says="offer.covered", fill=_who, then="echoes"),
         State("withdrawn", says="offer.withdrawn", then="over"),
-        State("mine", then="over"),
         State("over"),
     ),
 )

@@ -1,8 +1,8 @@
 """Paging: one role asked for on one case, until somebody takes it. One engine for every role.
 
-A page asks rung by rung: who is asked is arithmetic (`rotation.py`), each who is asked gets an offer (a run of its own).
-A coordinators' page asks those on shift, then those off shift but not OFF, and the whole again, up to `rounds`; then it is
-unanswered, and goes on: managers and the desk are rung every 15 minutes, everybody is asked again every 30, and whoever
+A page asks rung by rung: who is asked is arithmetic (`rotation.py`), each who is asked gets an offer, a run of its own.
+A coordinators' page asks those on shift, then those off shift but not OFF, and the whole again, up to `rounds`; then it
+is unanswered, and goes on: managers and the desk are rung every 15 minutes, everybody is asked again every 30, and who
 comes on is asked at once. Other pages, and a hand-off, tell their opener "nobody" and leave it to a person.
 """
 
@@ -14,26 +14,32 @@ from zoneinfo import ZoneInfo
 from flows import rotation
 from flows.alarm import raise_alarm
 from flows.effects import CASE, OPENED, OPENER, Effect, Know, Note, Open, Page, Tell, WakeAt
-from flows.machine import STAY, Do, Flow, Moment, State, When, emits, minutes, seconds
+from flows.machine import STAY, Do, Flow, Moment, State, Target, When, emits, hours, minutes, seconds
+from flows.times import awake_from
 
 NET = minutes(11)  # longer than any offer's own clock, which runs from the moment its text is sent
 
 
 def open_page(m: Moment, **data: Any) -> Iterator[Effect]:
     """A coordinators' page with its alarm and, for somebody who has answered us, company. Needs the fact "open"."""
-    urgent = bool(data.get("urgent"))
-    if "paging" in m.facts["open"]:
-        if urgent:
-            yield Tell("paging", "urgent")
-            yield Tell("alarm", "urgent")
-        elif data.get("answered"):
-            yield Tell("paging", "answered")
-        return
-    yield Open("paging", {"role": "coordinator", "since": m.now.isoformat(), **data})
-    if "alarm" not in m.facts["open"]:
-        yield Open("alarm", {"role": "coordinator", "urgent": urgent, "since": m.now.isoformat(), "page": True})
-    if data.get("answered") and "company" not in m.facts["open"]:
-        yield Open("company", {"since": m.now.isoformat()})
+    urgent, answered = bool(data.get("urgent")), bool(data.get("answered"))
+    opened = m.facts["open"]
+    person = {role: id for role, id in m.run.parties.items() if role == "participant"}  # nobody else hears of it here
+    if "paging" not in opened:
+        yield Open("paging", {"role": "coordinator", "since": m.now.isoformat(), **data}, person)
+    elif urgent:
+        yield Tell("paging", "urgent")
+    elif answered:
+        yield Tell("paging", "answered")
+    if "alarm" not in opened:
+        silent = {"silent": True} if data.get("kind") == "silent" else {}
+        yield Open("alarm", {"role": "coordinator", "urgent": urgent, "since": m.now.isoformat(), **silent}, person)
+    elif urgent:
+        yield Tell("alarm", "urgent")
+    elif answered:
+        yield Tell("alarm", "answered")
+    if answered and not urgent and "company" not in opened:
+        yield Open("company", {"since": m.now.isoformat()}, person)
 
 
 def _begin(m: Moment) -> Iterable[Effect]:
@@ -49,23 +55,57 @@ def _zone(m: Moment) -> ZoneInfo:
 
 def _line(m: Moment) -> list[rotation.Member]:
     """Everybody who can be asked now, in order: on shift, then (coordinators) off shift but not OFF."""
-    known, rota = m.known, m.facts["rota"]
-    asked_of = (rota, known["role"], known.get("language"), m.now, _zone(m), m.policy["limit"])
-    line = list(rotation.order(*asked_of))
-    if known["role"] == "coordinator":
-        line += rotation.off_shift_order(*asked_of)
-    barred = set(known.get("exclude", []))
-    line = [member for member in line if member.id not in barred]
-    first = known.get("prefer")
-    return sorted(line, key=lambda member: member.id != first) if first in _on(m) else line
+    if m.known["role"] == "support":
+        return _support_line(m)
+    line = _on(m)
+    if m.known["role"] == "coordinator":
+        line += _allowed(m, rotation.off_shift_order(*_asked_of(m)))
+    return line
 
 
-def _on(m: Moment) -> list[int]:
+def _support_line(m: Moment) -> list[rotation.Member]:
+    """The guide they know, unless OFF; then the coordinators, those on shift first."""
+    rota, _, *rest = _asked_of(m)
+    guide = [x for x in rota if x.id == m.known["first"] and rotation.eligible(x, next(iter(x.roles)), m.now)]
+    coordinators = [
+        *rotation.order(rota, "coordinator", *rest),
+        *rotation.off_shift_order(rota, "coordinator", *rest),
+    ]
+    return _allowed(m, [*guide, *(x for x in coordinators if x not in guide)])
+
+
+def _on(m: Moment) -> list[rotation.Member]:
+    """Those on shift; whoever had this person's last case comes first."""
+    on = _allowed(m, rotation.order(*_asked_of(m)))
+    return sorted(on, key=lambda member: member.id != m.known.get("prefer"))
+
+
+def _asked_of(m: Moment) -> tuple[Any, ...]:
     known = m.known
-    on = rotation.order(
-        m.facts["rota"], known["role"], known.get("language"), m.now, _zone(m), m.policy["limit"]
-    )
-    return [member.id for member in on]
+    return (m.facts["rota"], known["role"], known.get("language"), m.now, _zone(m), m.policy.get("limit"))
+
+
+def _allowed(m: Moment, members: Iterable[rotation.Member]) -> list[rotation.Member]:
+    barred = set(m.known.get("exclude", ()))
+    return [member for member in members if member.id not in barred]
+
+
+def _sleeps(m: Moment) -> bool:
+    """What can wait is not asked for at night."""
+    return bool(m.known.get("waking")) and _morning(m) > m.now
+
+
+def _morning(m: Moment) -> datetime:
+    return awake_from(m.now, m.policy["quiet"], m.policy["timezone"])
+
+
+def _is_coordinators(m: Moment) -> bool:
+    return m.known["role"] == "coordinator"
+
+
+def _outlives(m: Moment) -> bool:
+    """A guide is looked for whether the case is closed meanwhile or not."""
+    return m.known["role"] == "guide"
 
 
 def _rung(m: Moment) -> int:
@@ -79,7 +119,7 @@ def _offer(m: Moment, member: rotation.Member) -> Iterable[Effect]:
         yield Tell(OPENED, "again", {"member": member.id, "urgent": bool(known.get("urgent"))})
         return
     yield Know({"open": [*known["open"], member.id]})
-    kept = {key: known[key] for key in ("role", "urgent", "desk", "ride") if key in known}
+    kept = {key: known[key] for key in ("role", "urgent", "desk", "refer", "ride") if key in known}
     yield Open("offer", {**kept, "member": member.id, "who": member.name}, {"member": member.id})
 
 
@@ -91,6 +131,7 @@ def _ask_next(m: Moment) -> Iterable[Effect]:
     if known["role"] == "coordinator" and known["round"] == 1 and not known["asked"]:
         if not line:
             yield raise_alarm(m, "all_off")
+            yield Know({"ring_at": m.now + minutes(15)})  # rung just now: not once more for being unanswered
         elif not _on(m):
             yield raise_alarm(m, "empty")
     left = [member for member in line if member.id not in known["asked"]]
@@ -113,7 +154,8 @@ def _spent(m: Moment) -> bool:
 
 
 def _wait(m: Moment) -> timedelta:
-    return seconds(m.policy["urgent_offer" if m.known.get("urgent") else "offer"]) + NET
+    urgent = m.policy.get("urgent_offer") if m.known.get("urgent") else None
+    return seconds(urgent or m.policy["offer"]) + NET
 
 
 def _from_current(m: Moment) -> bool:
@@ -138,9 +180,9 @@ def _one_rung(m: Moment) -> bool:
 @emits(opens=("alarm", "offer"), tells=("alarm", "again"))
 def _cry(m: Moment) -> Iterable[Effect]:
     """Nobody took it. Rings are repeated every 15 minutes, offers to all every 30; who comes on is asked at once."""
-    known, line, on = m.known, _line(m), _on(m)
-    ring_at = m.instant("ring_at") or m.now
-    all_at = m.instant("all_at") or m.now + minutes(30)
+    known, line = m.known, _line(m)
+    on = [member.id for member in _on(m)]
+    ring_at, all_at = m.instant("ring_at") or m.now, m.instant("all_at") or m.now + minutes(30)
     if "all_at" not in known:
         yield Page({"state": "unanswered"})
         yield Note("unanswered")
@@ -152,15 +194,20 @@ def _cry(m: Moment) -> Iterable[Effect]:
         fresh = line
     else:
         fresh = [member for member in line if member.id in on and member.id not in known.get("on", on)]
-    yield Know({"ring_at": ring_at, "all_at": all_at, "on": on, "asked": [x.id for x in line]})
+    yield Know({"ring_at": ring_at, "all_at": all_at, "on": on, "current": []})
     for member in fresh:
         yield from _offer(m, member)
-    yield WakeAt(min(ring_at, all_at, *_starts(m, line)))
+    yield Page({"asked": len(m.known["open"])})
+    yield WakeAt(min([ring_at, all_at, *_comings(m)]))
 
 
-def _starts(m: Moment, line: list[rotation.Member]) -> list[datetime]:
-    starts = (rotation.next_start(member.hours, _zone(m), m.now) for member in line)
-    return [start for start in starts if start is not None and start > m.now]
+def _comings(m: Moment) -> Iterator[datetime]:
+    """When somebody's shift begins, or their time off ends."""
+    for member in _allowed(m, m.facts["rota"]):
+        if m.known["role"] not in member.roles or not member.active:
+            continue
+        start = rotation.next_start(member.hours, _zone(m), m.now)
+        yield from (at for at in (start, member.off_until) if at is not None and at > m.now)
 
 
 @emits(tells=("covered", "taken"), opens=("assist",))
@@ -185,55 +232,65 @@ def _give_up(m: Moment) -> Iterable[Effect]:
     yield Tell(OPENER, "nobody", {"role": m.known["role"]})
 
 
+@emits(tells=("barred",))
 def _bar(m: Moment) -> Iterable[Effect]:
-    yield Know({"exclude": [*m.known.get("exclude", []), *m.data["members"]]})
+    """Somebody must not be asked: what they were offered is taken back; if they were the ones asked, the next is."""
+    members = m.data["members"]
+    yield Know({"exclude": [*m.known.get("exclude", ()), *members]})
+    yield Know({"open": [x for x in m.known["open"] if x not in members]})
+    yield Tell(OPENED, "barred", {"members": members})
 
+
+def _bars_current(m: Moment) -> bool:
+    return any(x in m.known["current"] for x in m.data["members"])
+
+
+def _new_urgency(m: Moment) -> bool:
+    """A coordinators' page hurries when there is danger; nobody is driven or looked after then."""
+    return not m.known.get("urgent") and m.known["role"] == "coordinator"
+
+
+ENDED = Do(_gone, STAY)
+NEXT: Target = When(_from_current, "asks", STAY)
 
 PAGING = Flow(
     "paging",
     urgent=True,
-    stamps=("paging", "timezone"),
+    stamps=("paging", "timezone", "quiet"),
     told={
         "accepted": "covered",
         "withdraw": "withdrawn",
-        "safe": STAY,
+        "closed": When(_outlives, STAY, "withdrawn"),
         "bar": Do(_bar, STAY),
-        "passed": Do(_gone, When(_from_current, "asks", STAY)),
-        "failed": Do(_gone, When(_from_current, "asks", STAY)),
-        "lapsed": When(_from_current, "asks", STAY),
+        "urgent": When(_is_coordinators, When(_new_urgency, "hurries", Do((Know({"kind": None}),), STAY)), STAY),
+        "alarmed": Do(lambda m: [Page({"alarm_at": m.now})], STAY),
+        "passed": ENDED,
+        "failed": ENDED,
+        "ended": ENDED,
     },
     states=(
         State("opens", does=_begin, then="asks"),
-        State("asks", does=_ask_next, needs=("rota", "open"), then=When(_spent, "spent", "asking")),
+        State("asks", then=When(_sleeps, "sleeps", "asks_next")),
+        State("sleeps", does=(Note("page_sleeps"),), quiet=(lambda m: _morning(m) - m.now, "asks")),
+        State("asks_next", does=_ask_next, needs=("rota", "open"), then=When(_spent, "spent", "asking")),
         State(
             "asking",
             quiet=(_wait, When(_one_rung, "rests", "asks")),
             told={
-                "urgent": "hurries",
                 "answered": Do((Know({"kind": None}),), STAY),
-                "passed": Do(_gone, When(_one_rung, "rests", When(_from_current, "asks", STAY))),
-                "failed": Do(_gone, When(_from_current, "asks", STAY)),
-                "lapsed": When(_one_rung, "rests", When(_from_current, "asks", STAY)),
+                "bar": Do(_bar, When(_bars_current, "asks", STAY)),
+                "passed": Do(_gone, When(_one_rung, "rests", NEXT)),
+                "failed": Do(_gone, NEXT),
+                "lapsed": When(_one_rung, "rests", NEXT),
             },
         ),
         State("hurries", does=(Know({"urgent": True, "kind": None, "asked": [], "round": 1}),), then="asks_urgent"),
-        State("asks_urgent", does=(Page({"urgent": True}),), then="asks"),
-        State("rests", quiet=(minutes(24 * 60), "expires"), told={"urgent": "hurries", "answered": "resumes"}),
+        State("asks_urgent", does=(Page({"urgent": True, "state": "asking"}),), then="asks"),
+        State("rests", quiet=(hours(24), "expires"), told={"answered": "resumes"}),
         State("resumes", does=(Know({"kind": None}),), then="asks"),
         State("expires", does=(Tell(CASE, "never_answered"),), then="withdrawn"),
         State("spent", then=When(_one_rung, "rests", When(_keeps_asking, "unanswered", "given_up"))),
-        State(
-            "unanswered",
-            does=_cry,
-            needs=("rota", "open"),
-            quiet=(minutes(15), "unanswered"),
-            told={
-                "urgent": "hurries",
-                "passed": Do(_gone, STAY),
-                "failed": Do(_gone, STAY),
-                "lapsed": STAY,
-            },
-        ),
+        State("unanswered", does=_cry, needs=("rota", "open"), quiet=(minutes(15), "unanswered")),
         State("covered", does=_cover),
         State("withdrawn", does=(Tell(OPENED, "withdrawn"), Page({"state": "closed"}))),
         State("given_up", does=_give_up),

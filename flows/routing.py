@@ -1,131 +1,49 @@
 """Who hears these words. Pure: a text as it was read, the open runs of whoever sent it, and what reached them lately.
 
-A participant's words: danger first; then the run that understands them; then the one that welcomes any words; then the one
-that asked; else a new case. A coordinator who has the case hears all of it besides.
-A member's words: in the contract's order (section 6), which never guesses: what could be meant twice is asked.
+A participant's words: danger first; then the run that understands them; then the one that welcomes any words; then
+the one that asked; else a new case. A coordinator who has the case hears all of it. A member's words: `members.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flows.events import Heard
-from flows.machine import Flow, Run, State
-from flows.times import clock_time
+from flows.hearing import (
+    DANGEROUS,
+    Answer,
+    Begin,
+    FocusOn,
+    Give,
+    Listener,
+    OptOut,
+    Text,
+    Turn,
+    gives_words,
+    heard,
+    seen,
+)  # fmt: skip
+from flows.members import CASE_VERBS, MANAGER_VERBS, ROSTER_VERBS, Lately, member
 from flows.triage import Danger
 
-RECENT = timedelta(minutes=2)  # another item opened or closed so lately that "1" may be meant for it
-FRESH = timedelta(minutes=10)  # how long an answer to the line's own question counts
+__all__ = [
+    "CARDS", "CASE_VERBS", "DANGEROUS", "MANAGER_VERBS", "ROSTER_VERBS", "Answer", "Begin", "FocusOn", "Give", "Lately",
+    "Listener", "OptOut", "Past", "Text", "Turn", "member", "participant",
+]  # fmt: skip
+
 CLOSERS = timedelta(hours=24)
-DANGEROUS = ("suicidal", "emergency")
-ROSTER_VERBS = ("list", "on", "off", "menu", "who", "open")
-CASE_VERBS = ("note", "handoff", "safe", "done", "pass", "call")
-MANAGER_VERBS = ("who", "open")
+KEEPING = ("care", "checkin")  # what keeps in touch with somebody whose case may be closed
+HELPING = ("intake", "emergency", "support")
+ANSWERS = (
+    "good", "so_so", "talk", "thumb", "yes", "no", "asks_call", "leave", "wrong_number", "who_is_this",
+)  # fmt: skip
+SIGNS = frozenset({"withdrawal", "opioid_withdrawal", "recent", "pregnancy", "child"})  # asked about as at first
 
-
-@dataclass(frozen=True)
-class Text:
-    """What was read in a text before anybody hears it.
-
-    read:       how dangerous it is, in a context ("opening", "question", "checkin").
-    understand: what it means among some meanings, or None.
-    """
-
-    words: str
-    read: Callable[[str], Danger]
-    understand: Callable[[tuple[str, ...]], str | None]
-    verb: str | None = None
-    argument: str = ""
-    code: str | None = None
-    rest: "Text | None" = None
-    digit: str | None = None
-    short: str | None = None  # "yes" or "no", as a word
-    ignored: bool = False  # a reaction, an automatic reply, a picture: from a member it answers nothing
-    picture: bool = False
-    asks_help: bool = False
-    near_note: bool = False
-    id: int = 0
-
-
-@dataclass(frozen=True)
-class Listener:
-    """An open run and the role under which the sender is one of its parties."""
-
-    run: Run
-    flow: Flow
-    role: str
-    code: str | None = None
-    case_open: bool = True
-
-    @property
-    def state(self) -> State:
-        return self.flow[self.run.state]
-
-    @property
-    def asks(self) -> str | None:
-        return self.state.asks
-
-    @property
-    def label(self) -> str:
-        """What a question to the member calls it: its case's code, or the verb they began it with."""
-        return self.code or str(self.run.known.get("verb", self.flow.name)).upper()
-
-    def meaning(self, text: Text) -> str | None:
-        hears = self.flow.hears(self.state).get(self.role, ())
-        if not hears:
-            return None
-        if text.digit is not None:
-            return self.flow.digits(self.state, self.role).get(text.digit)
-        if text.verb in hears:
-            return text.verb
-        return text.understand(hears)
-
-
-@dataclass(frozen=True)
-class Give:
-    """This run hears it."""
-
-    run: int
-    event: Heard
-
-
-@dataclass(frozen=True)
-class Begin:
-    """A run begins: in the sender's own new case, in an open one, or in none."""
-
-    flow: str
-    data: Mapping[str, Any]
-    case: int | None = None
-    new_case: bool = False
-    parties: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One card as the reply, and nothing else moves."""
-
-    card: str
-    blanks: Mapping[str, Any] = field(default_factory=dict)
-    once: bool = False
-
-
-@dataclass(frozen=True)
-class OptOut:
-    """The carrier's own words: no text reaches this number from now on, or texts reach it again."""
-
-    out: bool
-
-
-@dataclass(frozen=True)
-class FocusOn:
-    case: int
-
-
-Turn = Give | Begin | Answer | OptOut | FocusOn
-
-
-# --- participants ---------------------------------------------------------------------------------------------------
+#: What routing answers by itself, so that the wording can be checked.
+CARDS = {
+    "intake.wrong_number": (), "intake.thanks": (), "intake.picture_later": (), "emergency.plain": (),
+    "which.closed": ("code",), "which.moved": ("code",), "which.unclear": (),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -145,12 +63,60 @@ def participant(text: Text, listeners: Sequence[Listener], case: int | None, pas
     if carrier == "stop_words":
         return [OptOut(True)]
     opening: list[Turn] = [OptOut(False)] if carrier == "start" else []
-    mine = sorted((x for x in listeners if x.role == "participant"), key=lambda x: (x.flow.rank, x.run.id))
+    if text.ignored and not text.words and not text.picture:
+        return opening  # a reaction taken back says nothing
     if case is None:
-        return opening + _first_words(text, past, now)
-    danger = text.read(_context(mine))
-    forwarded = [_words(x, text) for x in mine if x.asks == "talk" and x.meaning(text) is None]
-    return opening + _in_case(text, danger, mine, case) + forwarded
+        return opening + _between(text, listeners, past, now)
+    mine = sorted((x for x in listeners if x.role == "participant"), key=lambda x: (x.flow.rank, x.run.id))
+    talks = [x for x in mine if x.asks == "talk"]
+    others = _speaking([x for x in mine if x.asks != "talk"], talks, text)
+    danger = text.read(_context(others))
+    turns = _heard_by(text, danger, others, talks, case)
+    ears = {x.run.id for x in mine if x.asks == "talk" or x.flow.name in KEEPING}
+    understood = any(isinstance(turn, Give) and turn.run in ears for turn in turns)
+    forwarded = [gives_words(x, text, danger) for x in talks if text.words and not understood]
+    return opening + turns + forwarded
+
+
+def _speaking(others: Sequence[Listener], talks: Sequence[Listener], text: Text) -> list[Listener]:
+    """Check-ins hear nothing while help is asked for; else what they asked about, and beside a talk a bare digit, or a
+    word if nobody has spoken since they asked."""
+    if any(x.flow.name in HELPING for x in others):
+        return [x for x in others if x.flow.name not in KEEPING]
+    spoke = max((x.run.since for x in talks if x.run.since is not None), default=None)
+
+    def heeds(x: Listener) -> bool:
+        is_last = spoke is None or (x.run.since is not None and x.run.since > spoke)
+        return x.meaning(text) in ANSWERS and (is_last or text.digit is not None)
+
+    return [x for x in others if x.flow.name not in KEEPING or heeds(x)]
+
+
+def _between(text: Text, listeners: Sequence[Listener], past: Past, now: datetime) -> list[Turn]:
+    """No case is open, but somebody may keep in touch with them: danger first, then asking for help, then that."""
+    mine = [x for x in listeners if x.role == "participant" and x.flow.name in KEEPING]
+    mine.sort(key=lambda x: x.run.id, reverse=True)
+    kept = [x for x in mine if x.role in x.state.words and x.flow.name == "checkin"]
+    danger = text.read("checkin")
+    if danger.level not in DANGEROUS and not (kept and danger.kinds & SIGNS):
+        for listener in mine:
+            meaning = listener.meaning(text)
+            if meaning is not None:
+                return [Give(listener.run.id, heard(listener, meaning, text, danger))]
+        if kept and text.ignored:
+            return []  # a phone's own answer is nobody's
+        if kept and text.picture and not text.words:
+            return [Answer("intake.picture_later")]
+        if kept and not (text.understand(("wants_help", "help_word"))):
+            return [gives_words(kept[0], text, danger)]
+    begun = _first_words(text, past, now)
+    if danger.level in DANGEROUS:
+        begun = [Begin("emergency", {**seen(danger), "prefer": past.last_coordinator}, new_case=True)]
+    if any(isinstance(turn, Begin) for turn in begun):
+        # The guide is told; what was said is not.
+        told = kept or [x for x in mine if x.role in x.state.words]
+        begun += [Give(x.run.id, Heard(x.role, None, "-", {"elsewhere": True})) for x in told[:1]]
+    return begun
 
 
 def _context(listeners: Sequence[Listener]) -> str:
@@ -158,64 +124,64 @@ def _context(listeners: Sequence[Listener]) -> str:
     return next((c for c in ("question", "checkin") if c in contexts), "opening")
 
 
-def _in_case(text: Text, danger: Danger, mine: Sequence[Listener], case: int) -> list[Turn]:
-    others = [x for x in mine if x.asks != "talk"]
-    talks = [x for x in mine if x.asks == "talk"]
-    dangerous = danger.level in DANGEROUS and danger.kinds != {"yes"}
-    if dangerous or (danger.kinds == {"yes"} and not _asked_danger(others)):
+def _heard_by(
+    text: Text, danger: Danger, others: Sequence[Listener], talks: Sequence[Listener], case: int
+) -> list[Turn]:
+    """Danger first; then who understands, by rank; then who welcomes any words; then who asked."""
+    if danger.level in DANGEROUS and danger.kinds != {"yes"}:
         emergency = [x for x in others if x.flow.name == "emergency"]
-        if dangerous and emergency:
-            return [Give(emergency[0].run.id, _heard(emergency[0], "danger", text, danger))]
-        if dangerous:
-            return [Begin("emergency", _seen(danger), case=case)]
+        if emergency:
+            said = "help_here" if _is_of_help_here(danger) else "danger"
+            return [Give(emergency[0].run.id, heard(emergency[0], said, text, danger))]
+        return [Begin("emergency", seen(danger), case=case)]
     for listener in others:
         meaning = _answer(listener, text, danger)
         if meaning is not None:
-            return [Give(listener.run.id, _heard(listener, meaning, text, danger))]
-    for listener in talks:
-        meaning = listener.meaning(text)
-        if meaning is not None:
-            return [Give(listener.run.id, _heard(listener, meaning, text, danger))]
-    if text.understand(("leave",)) and not any(x.flow.name == "leave" for x in mine):
+            return [Give(listener.run.id, heard(listener, meaning, text, danger))]
+    understood = [(x, x.meaning(text)) for x in talks]
+    if any(meaning is not None for _, meaning in understood):
+        return [Give(x.run.id, heard(x, meaning, text, danger)) for x, meaning in understood if meaning is not None]
+    if text.understand(("leave",)) and not any(x.flow.name == "leave" for x in others):
         return [Begin("leave", {}, case=case)]
-    if text.picture and not talks:
+    if text.picture and not text.words:
         return [Answer("intake.picture_later")]
-    if talks:
-        return []
-    for listener in others:
-        if listener.role in listener.state.words:
-            return [_words(listener, text, danger)]
-    for listener in others:
-        if listener.state.unclear is not None:
-            return [_words(listener, text, danger)]
-    return []
+    # A coordinator who has the case answers; only what paces an emergency listens on.
+    listening = [x for x in others if x.flow.urgent] if talks else others
+    asking = [] if talks else [x for x in others if x.state.unclear is not None and x.role in x.flow.hears(x.state)]
+    welcoming = [x for x in listening if x.role in x.state.words]
+    first = [x for x in welcoming if not x.state.echo] + asking + [x for x in welcoming if x.state.echo]
+    return [gives_words(first[0], text, danger)] if first else []
 
 
-def _asked_danger(listeners: Sequence[Listener]) -> bool:
-    return any("yes" in x.flow.hears(x.state).get("participant", ()) for x in listeners)
+def _is_of_help_here(danger: Danger) -> bool:
+    """Whether the only words of danger are those that say help has come: "the ambulance is here"."""
+    said = [sign.words.casefold() for sign in danger.seen if sign.category == "help_here"]
+    others = [sign.words.casefold() for sign in danger.seen if sign.category != "help_here"]
+    return bool(said) and all(any(words in help_here for help_here in said) for words in others)
 
 
 def _answer(listener: Listener, text: Text, danger: Danger) -> str | None:
     """What a text means to a run; where danger was asked, a yes and a no are what the reading of danger says."""
     hears = listener.flow.hears(listener.state).get(listener.role, ())
-    for mark in ("help_here", "cops", "cannot_call"):
-        meaning = {"cannot_call": "cant_call"}.get(mark, mark)
+    for mark, meaning in (("help_here", "help_here"), ("cops", "cops"), ("cannot_call", "cant_call")):
         if mark in danger.kinds and meaning in hears:
             return meaning
-    if listener.state.context == "question" and "yes" in hears:
-        meaning = listener.meaning(text)
-        if meaning not in (None, "yes", "no"):
-            return meaning
-        if danger.level == "emergency":
-            return "yes"
-        return "no" if danger.level == "none" and "no" in hears and meaning != "yes" else None
-    return listener.meaning(text)
+    meant = listener.meaning(text)
+    if text.digit is None and "language" in hears and text.understand(("english", "espanol")):
+        return "language"
+    if text.digit is not None or listener.state.context != "question" or "yes" not in hears:
+        return meant
+    if meant not in (None, "yes", "no"):
+        return meant
+    if danger.level == "emergency":
+        return "yes"
+    return "no" if danger.level == "none" and "no" in hears and meant != "yes" else None
 
 
 def _first_words(text: Text, past: Past, now: datetime) -> list[Turn]:
-    """Any first text opens a case, whatever it says, but for closers, a wrong number, and one asked to be left alone."""
+    """Any first text opens a case, whatever it says, but for closers, a wrong number, and a muted one."""
     danger = text.read("opening")
-    data = {**_seen(danger), "picture": text.picture, "asks_help": text.asks_help, "prefer": past.last_coordinator}
+    data = {**seen(danger), "picture": text.picture, "asks_help": text.asks_help, "prefer": past.last_coordinator}
     if danger.level in DANGEROUS:
         return [Begin("emergency", data, new_case=True)]
     if text.understand(("wrong_number",)):
@@ -224,214 +190,4 @@ def _first_words(text: Text, past: Past, now: datetime) -> list[Turn]:
         return [] if past.thanked else [Answer("intake.thanks", once=True)]
     if past.muted_until is not None and now < past.muted_until and not text.asks_help:
         return []
-    if text.ignored and not text.words and not text.picture:
-        return []
     return [Begin("intake", data, new_case=True)]
-
-
-def _seen(danger: Danger) -> dict[str, Any]:
-    return {"level": danger.level, "kinds": sorted(danger.kinds), "who": danger.who}
-
-
-def _heard(listener: Listener, meaning: str | None, text: Text, danger: Danger | None = None) -> Heard:
-    return Heard(listener.role, meaning, text.words, {"text": text.id, **(_seen(danger) if danger else {})})
-
-
-def _words(listener: Listener, text: Text, danger: Danger | None = None) -> Give:
-    return Give(listener.run.id, _heard(listener, None, text, danger))
-
-
-# --- members --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Lately:
-    """What may make a member's one word mean something else than it seems.
-
-    changed: codes of items that opened or closed for this member, with when.
-    reached: cases whose participant's words reached this member, with when.
-    focus:   the case this member last chose, and when.
-    """
-
-    changed: Sequence[tuple[str, datetime]] = ()
-    reached: Sequence[tuple[int, datetime]] = ()
-    focus: tuple[int, datetime] | None = None
-
-
-def member(
-    text: Text, listeners: Sequence[Listener], lately: Lately, now: datetime, roles: frozenset[str], person: int
-) -> list[Turn]:
-    """Who hears a member's text: the contract's section 6, in its order."""
-    items = [x for x in listeners if x.role != "participant"]
-    if text.ignored or text.picture:
-        return []
-    carrier = text.understand(("stop_words", "start"))
-    if carrier:
-        return [OptOut(carrier == "stop_words"), *([] if carrier == "stop_words" else [_roster("on", "", person)])]
-    talks = [x for x in items if x.asks == "talk"]
-    if text.code is not None and text.rest is not None:
-        return _coded(text.code, text.rest, items, person)
-    asked = [x for x in items if x.asks == "which"]
-    if asked and (text.digit is not None or text.code is not None):
-        return [_words(asked[-1], text)]
-    if text.verb in ROSTER_VERBS and (text.verb not in MANAGER_VERBS or "manager" in roles):
-        return [_roster(text.verb, text.argument, person)]
-    if text.verb in CASE_VERBS and text.short is None:
-        turns = _verb(text, items, talks, lately, now, person)
-        if turns is not None:
-            return turns
-    if text.understand(("help_word",)):
-        return [_roster("own", "", person)]
-    if text.digit is not None or text.short is not None:
-        turns = _one_word(text, items, talks, lately, now, person)
-        if turns is not None:
-            return turns
-    return _other_words(text, items, talks, lately, now, person)
-
-
-def _roster(verb: str, argument: str, person: int) -> Begin:
-    return Begin("roster", {"verb": verb, "argument": argument}, parties={"member": person})
-
-
-def _coded(code: str, rest: Text, items: Sequence[Listener], person: int) -> list[Turn]:
-    """A code first: that item, always."""
-    named = [x for x in items if x.code == code and not x.state.echo]
-    echoes = [x for x in items if x.code == code and x.state.echo]
-    if not named and not echoes:
-        return [Answer("which.closed", {"code": code})]
-    talks = [x for x in named if x.asks == "talk"]
-    if not rest.words.strip():
-        case = named[0].run.case if named else None
-        return [FocusOn(case), Answer("which.moved", {"code": code})] if talks and case else [_roster("list", "", person)]
-    understood = [(x, x.meaning(rest)) for x in named or echoes if x.meaning(rest) is not None]
-    if len(understood) == 1:
-        listener, meaning = understood[0]
-        return [Give(listener.run.id, _heard(listener, meaning, _argued(rest)))]
-    if understood:
-        return [_which(rest, [x for x, _ in understood], person)]
-    if rest.digit is not None or (rest.short is not None and not talks):
-        return [Answer("which.unclear")]
-    return _to_talk(rest, talks[0], person) if talks else [_words((named or echoes)[0], rest)]
-
-
-def _argued(text: Text) -> Text:
-    """After a verb, its words are what follows it (`NOTE words`)."""
-    if text.verb != "note":
-        return text
-    return Text(text.argument, text.read, text.understand, verb=text.verb, id=text.id)
-
-
-def _verb(
-    text: Text, items: Sequence[Listener], talks: Sequence[Listener], lately: Lately, now: datetime, person: int
-) -> list[Turn] | None:
-    hearing = [x for x in items if not x.state.echo and text.verb in x.flow.hears(x.state).get(x.role, ())]
-    if not hearing:
-        return None
-    chosen = hearing[0] if len(hearing) == 1 else _focused(hearing, lately)
-    if chosen is None:
-        return [_which(text, hearing, person)]
-    return [Give(chosen.run.id, _heard(chosen, text.verb, _argued(text)))]
-
-
-def _focused(talks: Sequence[Listener], lately: Lately) -> Listener | None:
-    """The case this member chose, until another participant's words have reached them."""
-    if lately.focus is None:
-        return None
-    case, since = lately.focus
-    if any(at > since and other != case for other, at in lately.reached):
-        return None
-    return next((x for x in talks if x.run.case == case and x.asks == "talk"), None)
-
-
-def _one_word(
-    text: Text, items: Sequence[Listener], talks: Sequence[Listener], lately: Lately, now: datetime, person: int
-) -> list[Turn] | None:
-    """A bare digit, YES or NO: the one item that waits for it. None waits and a talk is open: words."""
-    waiting = [x for x in items if x.asks not in (None, "talk") and not x.state.echo and _takes(x, text, now)]
-    if not waiting:
-        if talks:
-            return None
-        echoes = [x for x in items if x.state.echo and x.meaning(text) is not None]
-        return [Give(echoes[-1].run.id, _heard(echoes[-1], echoes[-1].meaning(text), text))] if echoes else None
-    codes = {x.code for x in waiting}
-    lately_changed = sorted({code for code, at in lately.changed if now - at <= RECENT} - codes)
-    if len(waiting) == 1 and not lately_changed and _counts(waiting[0], lately, now):
-        listener = waiting[0]
-        return [Give(listener.run.id, _heard(listener, listener.meaning(text), text))]
-    options = list(waiting) + ([x for x in talks if x.code not in codes] if not lately_changed else [])
-    return [_which(text, options, person, closed=[c for c in lately_changed if c not in {x.code for x in options}])]
-
-
-def _takes(listener: Listener, text: Text, now: datetime) -> bool:
-    if listener.meaning(text) is not None:
-        return True
-    zone = listener.run.policy.get("timezone", "UTC")
-    return listener.role in listener.state.words and clock_time(text.words, now, zone) is not None
-
-
-def _counts(listener: Listener, lately: Lately, now: datetime) -> bool:
-    """An answer to the line's own question counts for 10 minutes, and only if no participant's words came between."""
-    if listener.asks in ("offer", "confirmation", "which") or listener.run.since is None:
-        return True
-    since = listener.run.since
-    return now - since <= FRESH and not any(at > since for _, at in lately.reached)
-
-
-def _other_words(
-    text: Text, items: Sequence[Listener], talks: Sequence[Listener], lately: Lately, now: datetime, person: int
-) -> list[Turn]:
-    questions = [x for x in items if x.asks == "question" and x.role in x.state.words]
-    answered = [x for x in questions if (not talks or _takes(x, text, now)) and _counts(x, lately, now)]
-    if len(answered) == 1:
-        return [_words(answered[0], text)]
-    asked = [x for x in items if x.asks == "which"]
-    if asked and asked[-1].run.known.get("focus"):
-        return [_words(asked[-1], text)]
-    if talks:
-        talk = talks[0] if len(talks) == 1 else _focused(talks, lately)
-        if talk is None:
-            return [_which(text, talks, person, focus=True)]
-        return _to_talk(text, talk, person)
-    waiting = [x for x in items if x.asks not in (None, "talk") and not x.state.echo]
-    danger = text.read("opening")
-    if danger.level in DANGEROUS:
-        return [Begin("emergency", _seen(danger), new_case=True)]
-    if len(waiting) == 1:
-        return [_words(waiting[0], text)]
-    if waiting:
-        return [_which(text, waiting, person)]
-    return [_roster("own", "", person)]
-
-
-def _to_talk(text: Text, talk: Listener, person: int) -> list[Turn]:
-    """Words for the participant; danger in them never changes who gets them, but somebody is asked whose it is."""
-    parties = {"coordinator": person, **{k: v for k, v in talk.run.parties.items() if k == "participant"}}
-    if text.near_note:
-        data = {"run": talk.run.id, "words": text.argument, "at": None}
-        return [Begin("note_meant", data, case=talk.run.case, parties=parties)]
-    danger = text.read("opening")
-    if danger.level not in DANGEROUS:
-        return [_words(talk, text)]
-    if danger.who == "self":
-        data = {**_seen(danger), "run": talk.run.id, "words": text.words}
-        return [Begin("whose", data, case=talk.run.case, parties=parties)]
-    return [_words(talk, text), Begin("check", _seen(danger), case=talk.run.case, parties=parties)]
-
-
-def _which(
-    text: Text, options: Sequence[Listener], person: int, focus: bool = False, closed: Sequence[str] = ()
-) -> Begin:
-    """Ask instead of guessing; what was said is held until they say where it goes."""
-    listed: list[dict[str, Any]] = [
-        {
-            "code": x.label,
-            "label": x.label,
-            "asks": x.asks,
-            "run": x.run.id,
-            "case": x.run.case,
-            "meaning": None if focus else x.meaning(text),
-        }
-        for x in options
-    ]
-    listed += [{"code": code, "label": code, "closed": True} for code in closed]
-    return Begin("which", {"options": listed, "words": text.words, "focus": focus}, parties={"member": person})

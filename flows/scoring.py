@@ -1,4 +1,5 @@
 """How well texts are read: a labelled file against the rules, counted by language and context."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -17,8 +18,8 @@ class Row:
     language: str
     context: str
     label: str
-    read: str            # as it was read, in the words of LABELS
-    right: bool          # the label, or another that the file says is right too
+    read: str  # as it was read, in the words of LABELS
+    right: bool  # the label, or another that the file says is right too
 
 
 @dataclass(frozen=True)
@@ -85,18 +86,22 @@ def _square(name: str, rows: Iterable[Row]) -> str:
     rows = list(rows)
     counts = Counter((row.label, row.label if row.right else row.read) for row in rows)
     head = f"{name} ({len(rows)})".ljust(26) + "".join(label.rjust(15) for label in LABELS)
-    lines = [f"  {label}".ljust(26) + "".join(str(counts[label, read]).rjust(15) for read in LABELS) for label in LABELS]
+    lines = [
+        f"  {label}".ljust(26) + "".join(str(counts[label, read]).rjust(15) for read in LABELS) for label in LABELS
+    ]
     return "\n".join([head, *lines])
 
 
 def _figures(table: Table) -> str:
     dangerous = sum(row.label in DANGEROUS for row in table.rows)
-    return "\n".join([
-        f"danger read as none: {len(table.missed)} of {dangerous} (may be 0)",
-        f"emergency read as only unclear: {_share(*table.delayed)} (may be 5 %)",
-        f"harmless read as emergency: {_share(*table.false_alarms)} (may be 5 %)",
-        f"harmless read as unclear: {_share(*table.asked_needlessly)} (may be 10 %)",
-    ])
+    return "\n".join(
+        [
+            f"danger read as none: {len(table.missed)} of {dangerous} (may be 0)",
+            f"emergency read as only unclear: {_share(*table.delayed)} (may be 5 %)",
+            f"harmless read as emergency: {_share(*table.false_alarms)} (may be 5 %)",
+            f"harmless read as unclear: {_share(*table.asked_needlessly)} (may be 10 %)",
+        ]
+    )
 
 
 def _share(part: int, whole: int) -> str:

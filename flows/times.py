@@ -1,11 +1,16 @@
-"""Times as members text them: `now`, `18:00`, `6pm`, `tomorrow 8am`, `2H`, `SAT`. Pure reckoning in the program's zone."""
+"""Times as members text them: `now`, `18:00`, `6pm`, `tomorrow 8am`, `2H`, `SAT`. Reckoned in the program's zone."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DIAS = ("lun", "mar", "mie", "jue", "vie", "sab", "dom")
+NAMES = (
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo"),
+)
 MORNING = 8  # a day named without an hour ends when the day's work begins
 
 _CLOCK = re.compile(r"(?:at |by |a las |las )?(\d{1,2})(?:[:.h](\d{2}))? ?(am|pm|a\.m\.?|p\.m\.?)?")
@@ -42,7 +47,7 @@ def off_until(argument: str, now: datetime, timezone: str) -> datetime | None:
         return now + _span(span)
     for names in (DAYS, DIAS):
         for number, name in enumerate(names):
-            if text.startswith(name) and len(text) <= 10:
+            if text.startswith(name) and any(full[number].startswith(text) for full in NAMES):
                 local = now.astimezone(ZoneInfo(timezone))
                 ahead = (number - local.weekday()) % 7
                 return _wall(local, ahead + 1, 0, 0)
@@ -86,3 +91,21 @@ def _wall(local: datetime, days: int, hour: int, minute: int) -> datetime:
     assert zone is not None
     at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
     return at.astimezone(ZoneInfo("UTC"))
+
+
+def wall_time(day: date, at: str, timezone: str) -> datetime:
+    """The instant at which the clock on the wall shows `at` on that day, on either side of a DST change."""
+    return datetime.combine(day, time.fromisoformat(at), ZoneInfo(timezone)).astimezone(ZoneInfo("UTC"))
+
+
+def awake_from(now: datetime, quiet: Sequence[str], timezone: str) -> datetime:
+    """Now, or the end of the quiet hours it falls into: from `quiet[0]` until `quiet[1]`, by the clock on the wall."""
+    local = now.astimezone(ZoneInfo(timezone))
+    shown, (start, end) = f"{local:%H:%M}", quiet
+    if start <= end:
+        is_quiet, is_evening = start <= shown < end, False
+    else:
+        is_quiet, is_evening = shown >= start or shown < end, shown >= start
+    if not is_quiet:
+        return now
+    return wall_time(local.date() + timedelta(days=1 if is_evening else 0), end, timezone)

@@ -90,6 +90,12 @@ def valid(url: str, params: Any, signature: str | None, tokens: Iterable[str]) -
         return False  # whatever is malformed was not signed by the carrier
 
 
+def sign(url: str, form: dict[str, str], token: str) -> str:
+    """The signature the carrier would send with this form: `doctor` tries with it whether webhooks would get in."""
+    made = hmac.digest(token.encode(), (url + _signed_form(form)).encode(), hashlib.sha1)
+    return base64.b64encode(made).decode()
+
+
 def public_address(public_url: str, path: str, query: bytes | str = b"") -> str:
     """The address the carrier signed: what it was told, and the path and query as they came, undecoded.
 
@@ -191,6 +197,11 @@ class Line:
     voice_url: str
     voice_fallback_url: str
     status_callback: str
+    sms_method: str = "POST"
+    sms_fallback_method: str = "POST"
+    voice_method: str = "POST"
+    voice_fallback_method: str = "POST"
+    status_callback_method: str = "POST"
 
 
 class Carrier:
@@ -348,4 +359,9 @@ def _line(number: Any) -> Line:
         voice_url=number.voice_url or "",
         voice_fallback_url=number.voice_fallback_url or "",
         status_callback=number.status_callback or "",
+        sms_method=number.sms_method or "POST",
+        sms_fallback_method=number.sms_fallback_method or "POST",
+        voice_method=number.voice_method or "POST",
+        voice_fallback_method=number.voice_fallback_method or "POST",
+        status_callback_method=number.status_callback_method or "POST",
     )

@@ -1,8 +1,8 @@
-"""Dispatch: the one door in. Lock, read, step until nobody has anything to tell, write everything once, commit, nudge.
+"""Dispatch: the one door in. Lock, read, step until nobody has anything to tell, write once, commit, nudge.
 
-A case's lock is its participant's row; a member's text locks its own row and the participants of all their open cases, in
-one statement ordered by id. Lock first, read in the next statement. Everything a text does is one transaction, and the
-same webhook again finds its row and gets the same reply.
+A case's lock is its participant's row; a member's text locks its own row and the participants of all their open cases,
+in one statement ordered by id. Lock first, read in the next statement. Everything a text does is one transaction, and
+the same webhook again finds its row and gets the same reply.
 """
 
 import logging
@@ -16,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from flows import routing
 from flows.events import Quiet
-from hotline import facts, phones, rows
+from hotline import facts, late, ledger, outbox, phones, reading, rows
+from hotline.clock import monotonic
 from hotline.house import House
 from hotline.models import deliveries, runs
 from hotline.models.engine import retriable
@@ -26,6 +27,7 @@ from hotline.work import Work
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 ATTEMPTS = 6
+PATIENCE_S = 4.0  # then no attempt is begun any more: each may take seconds, and Twilio waits for 15 in all
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Inbound:
     from_: str
     body: str
     media: int = 0
+    at: datetime | None = None  # when the carrier got it, where we had to ask the carrier for it
 
     def __repr__(self) -> str:
         return "Inbound(…)"
@@ -78,7 +81,7 @@ def take_fate(house: House, delivery_id: int, status: str, error: int | None) ->
         row = work.connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).one()
         if row.state == "failed":
             return
-        work.fail(row, rows.why(error), error)
+        outbox.fail(work, row, rows.why(error), error)
 
     with house.engine.connect() as connection:
         run_id = connection.scalar(select(deliveries.c.run_id).where(deliveries.c.id == delivery_id))
@@ -113,11 +116,14 @@ def sent(house: House, delivery_id: int, sid: str) -> None:
 
 def _again(house: House, job: Callable[[], T]) -> T:
     """Deadlocks, serialisation and a busy SQLite are tried again from the beginning: nothing was written."""
+    started = monotonic()
     for attempt in range(ATTEMPTS):
         try:
             return job()
         except Exception as exc:
             if attempt == ATTEMPTS - 1 or not (isinstance(exc, rows.Moved) or retriable(exc)):
+                raise
+            if monotonic() - started > PATIENCE_S:
                 raise
             log.info("taken again", extra={"attempt": attempt + 1})
     raise AssertionError("unreachable")
@@ -130,13 +136,15 @@ def _finish(house: House, work: Work) -> None:
 
 def _text(house: House, program: Program, inbound: Inbound) -> Reply:
     now, index = house.clock.now(), house.vault.index(inbound.from_)
+    language = reading.language(house, program, inbound.body)
     with house.engine.begin() as connection:
-        person, is_new = rows.hello(connection, house, program, index, inbound.from_, now)
+        person, is_new = rows.hello(connection, house, program, index, inbound.from_, inbound.to, now, language)
         if person.roles is None or not person.active:
             work = Work(house, connection, program, now, person)
+            work.late = inbound.at is not None
             _participant(work, inbound, is_new)
-            work.write()
-            reply = Reply(tuple(work.replies()))
+            ledger.write(work)
+            reply = Reply(tuple(outbox.replies(work)))
         else:
             connection.rollback()
             work = None
@@ -153,13 +161,23 @@ def _participant(work: Work, inbound: Inbound, is_new: bool) -> None:
         case = work.load_case_of(person.id)
     work.learn_language(inbound.body)
     text = work.read(inbound.body, inbound.media, member=False)
-    text = work.without_echo(text, inbound.media) if case is not None else text
+    text = work.without_echo(text, inbound.media) if work.runs else text
     work.begin_text(inbound.sid, text, inbound.media, case)
     past = routing.Past() if is_new or case is not None else facts.past(work, person)
-    for turn in routing.participant(text, work.listeners(person.id), case, past, work.now):
+    for turn in _turns(work, inbound, text, case, past):
         work.turn(turn)
     work.run_all()
-    work.guard_loops()
+    late.end(work)
+    outbox.guard_loops(work)
+
+
+def _turns(
+    work: Work, inbound: Inbound, text: routing.Text, case: int | None, past: routing.Past
+) -> list[routing.Turn]:
+    listeners = work.listeners(work.person.id)
+    if inbound.at is not None:
+        return late.participant(work, text, listeners, case, past, inbound.at)
+    return routing.participant(text, listeners, case, past, work.now)
 
 
 def _member_text(house: House, program: Program, inbound: Inbound, index: bytes, now: datetime) -> Reply:
@@ -171,22 +189,29 @@ def _member_text(house: House, program: Program, inbound: Inbound, index: bytes,
         if not work.load([row.id for row in locked]):
             connection.rollback()
             raise rows.Moved
+        work.late = inbound.at is not None
         own_case = work.open_case_of(person.id)
         text = work.read(inbound.body, inbound.media, member=True)
         if own_case is not None and text.verb not in routing.ROSTER_VERBS and text.code is None:
             work.learn_language(inbound.body)
             text = work.read(inbound.body, inbound.media, member=False)
             work.begin_text(inbound.sid, text, inbound.media, own_case)
-            turns = routing.participant(text, work.listeners(person.id), own_case, routing.Past(), now)
+            turns = _turns(work, inbound, text, own_case, routing.Past())
         else:
             work.begin_text(inbound.sid, text, inbound.media, None)
-            roles = frozenset(person.roles.split(";"))
-            turns = routing.member(text, work.listeners(person.id), facts.lately(work, person), now, roles, person.id)
+            listeners, lately = work.listeners(person.id), facts.lately(work, person)
+            if inbound.at is not None:
+                turns = late.member(work, text, listeners, lately, inbound.at)
+            else:
+                roles = frozenset(person.roles.split(";"))
+                turns = routing.member(text, listeners, lately, now, roles, person.id)
+            work.drop_which(turns)
         for turn in turns:
             work.turn(turn)
         work.run_all()
-        work.write()
-        reply = Reply(tuple(work.replies()))
+        late.end(work)
+        ledger.write(work)
+        reply = Reply(tuple(outbox.replies(work)))
     _finish(house, work)
     return reply
 
@@ -200,11 +225,13 @@ def _in_run(house: House, run_id: int, event: Callable[[Work], None]) -> None:
             if lock_id is None:
                 return None
             person = rows.lock(connection, [lock_id])[0]
-            work = Work(house, connection, house.programs.get(person.program_id), house.clock.now(), person, heard=False)
+            work = Work(
+                house, connection, house.programs.get(person.program_id), house.clock.now(), person, heard=False
+            )
             work.load([lock_id])
             event(work)
             work.run_all()
-            work.write()
+            ledger.write(work)
             return work
 
     work = _again(house, once)
@@ -216,5 +243,3 @@ def _stored(house: House, sid: str) -> Reply:
     """The reply this webhook got the first time."""
     with house.engine.connect() as connection:
         return Reply(tuple(rows.stored_replies(connection, house, sid)))
-
-

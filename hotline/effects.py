@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -10,7 +11,8 @@ from flows import effects as ask
 from flows.events import Heard, Told
 from flows.machine import Run
 from flows.routing import DANGEROUS
-from hotline import rows
+from hotline import codes, outbox, rows
+from hotline.keeping import as_agreed, rouse
 from hotline.models import FOREVER, deliveries, pages, people, runs
 from hotline.wording import relayed
 
@@ -20,16 +22,17 @@ if TYPE_CHECKING:
 LEVELS = ("none", "unclear", "suicidal", "emergency")
 
 
-
 def _say(work: "Work", run: Run, effect: ask.Say | ask.Ring) -> None:
     if effect.to in run.parties:
-        work.deliver(run.parties[effect.to], run=run, card=effect.card, blanks=effect.blanks, expires=effect.expires)
+        outbox.deliver(
+            work, run.parties[effect.to], run=run, card=effect.card, blanks=effect.blanks, expires=effect.expires
+        )
 
 
 def _relay(work: "Work", run: Run, effect: ask.Relay) -> None:
     to_member = effect.to != "participant"
-    words = relayed(effect.words, work.code_of(run.case) if to_member else None, to_member)
-    work.deliver(run.parties[effect.to], run=run, words=words)
+    words = relayed(effect.words, work.code_for(run) if to_member else None, to_member)
+    outbox.deliver(work, run.parties[effect.to], run=run, words=words)
 
 
 def _resend(work: "Work", run: Run, effect: ask.Resend) -> None:
@@ -50,7 +53,9 @@ def _tell(work: "Work", run: Run, effect: ask.Tell) -> None:
         elif run.case is not None and work.cases[run.case]["state"] == "open":
             _lost(work, run)
         return
-    if effect.to == ask.OPENED:
+    if effect.to == ask.PERSON:
+        hearing = [other for other in others if work.locks[other.id] == work.locks[run.id]]
+    elif effect.to == ask.OPENED:
         hearing = [other for other in others if other.opener == run.id]
     elif run.case is None:
         hearing = []
@@ -75,18 +80,26 @@ def _open_case(work: "Work", run: Run, effect: ask.OpenCase) -> None:
     data = {"language": work.language(person), "exclude": [person.id], **effect.data}
     existing = work.open_case_of(person.id)
     case = existing if existing is not None else work.open_case(person)
-    work.open_run(effect.flow, data, {"participant": person.id}, case, person.id, opener=None)
+    work.open_run(effect.flow, data, {"participant": person.id, **effect.also}, case, person.id, opener=None)
+
+
+def _admit(work: "Work", run: Run, effect: ask.Admit) -> None:
+    """Another person's case is another lock: their row is made, and what follows waits there as a due row."""
+    person_id = rows.person(work.connection, work.house, work.program, effect.phone, work.now)
+    parties = {"participant": person_id, "officer": run.parties[effect.role]}
+    work.plant(effect.flow, effect.data, parties, lock=person_id)
 
 
 def _hand(work: "Work", run: Run, effect: ask.Hand) -> None:
+    """Held words, given to the run they were meant for under the role their writer has there."""
+    writer = next(party for role, party in run.parties.items() if role != "participant")
     other = work.runs.get(effect.run)
-    person_id = next(iter(run.parties.values())) if len(run.parties) == 1 else run.parties.get("coordinator")
-    if other is None or not other.open or person_id is None:
-        work.deliver(work.person.id, run=run, card="which.gone")
+    roles = other.parties.items() if other is not None and other.open else ()
+    role = next((role for role, party in roles if party == writer and role != "participant"), None)
+    if role is None:
+        outbox.deliver(work, writer, run=run, card="which.gone")
         return
-    role = next((role for role, party in other.parties.items() if party == person_id and role != "participant"), None)
-    if role is not None:
-        work.hear(other.id, Heard(role, effect.meaning, effect.words, effect.data))
+    work.hear(effect.run, Heard(role, effect.meaning, effect.words, effect.data))
 
 
 def _learn(work: "Work", run: Run, effect: ask.Learn) -> None:
@@ -123,6 +136,34 @@ def _page(work: "Work", run: Run, effect: ask.Page) -> None:
         return
     values = {k: v for k, v in effect.values.items() if k in pages.c}
     work.pages.setdefault(run.id, {}).update(values)
+
+
+def _record(work: "Work", run: Run, effect: ask.Record) -> None:
+    values = dict(effect.values)
+    if "card" in values:  # somebody agreed to a card: its very words are kept
+        values |= as_agreed(work, run, values.pop("card"))
+    work.records.setdefault((effect.table, run.id), {}).update(values)
+
+
+def _take_code(work: "Work", run: Run, effect: ask.TakeCode) -> None:
+    assert run.case is not None
+    code = work.house.codes.allot(work.connection, work.house.clock, work.program.id, run.case, work.now)
+    work.runs[run.id] = replace(work.runs[run.id], known={**run.known, "code": code, "took": True})
+
+
+def _hold_code(work: "Work", run: Run, effect: ask.HoldCode) -> None:
+    assert run.case is not None
+    codes.hold(work.connection, run.case, effect.until)
+
+
+def _rouse(work: "Work", run: Run, effect: ask.Rouse) -> None:
+    if effect.role in run.parties:
+        rouse(work, effect.flow, effect.role, run.parties[effect.role])
+
+
+def _keep(work: "Work", run: Run, effect: ask.Keep) -> None:
+    kept = {name: work.house.vault.seal(words) for name, words in effect.values.items()}
+    work.change(run.parties[effect.role], **kept)
 
 
 def _note(work: "Work", run: Run, effect: ask.Note) -> None:
@@ -169,7 +210,7 @@ def _quieten(work: "Work", run: Run, effect: ask.Quieten) -> None:
 def _close(work: "Work", run: Run, effect: ask.Close) -> None:
     assert run.case is not None
     work.cases[run.case] |= {"state": "closed", "closed_at": work.now, "outcome": effect.outcome, "changed": True}
-    rows.free_code(work.connection, run.case, work.now)
+    codes.give_back(work.connection, run.case, work.now)
     work.note("closed", case_id=run.case, run_id=run.id)
     for other in list(work.runs.values()):
         if other.open and other.case == run.case and other.id != run.id:
@@ -189,11 +230,17 @@ EFFECTS: dict[type, Callable[["Work", Run, Any], None]] = {
     ask.Tell: _tell,
     ask.Open: _open,
     ask.OpenCase: _open_case,
+    ask.Admit: _admit,
     ask.Hand: _hand,
     ask.Learn: _learn,
     ask.Level: _level,
     ask.Own: _own,
     ask.Page: _page,
+    ask.Record: _record,
+    ask.TakeCode: _take_code,
+    ask.HoldCode: _hold_code,
+    ask.Rouse: _rouse,
+    ask.Keep: _keep,
     ask.Note: _note,
     ask.Accepted: _accepted,
     ask.Away: _away,

@@ -10,8 +10,10 @@ from sqlalchemy import Row, func, select
 
 from flows.machine import Run
 from flows.rotation import Hours, Member, eligible, on_shift
-from flows.routing import Lately, Past
-from hotline.models import case_is_open, cases, deliveries, log, pages, people, texts
+from flows.routing import Lately, Listener, Past
+from hotline import keeping
+from hotline.models import case_is_open, cases, deliveries, facilities, log, pages, texts
+from hotline.statements import OPEN_CASES, ROSTER
 
 if TYPE_CHECKING:
     from hotline.work import Work
@@ -22,23 +24,12 @@ LOOK_BACK = 40  # rows of one member's own past that may matter to a one-word an
 def rota(work: "Work", run: Run) -> tuple[Member, ...]:
     """Everybody on this program's roster, as the run's role sees them."""
     role = run.known.get("role", "")
-    roster = work.connection.execute(
-        select(people).where(people.c.program_id == work.program.id, people.c.roles.is_not(None))
-    ).all()
-    taken = _open_cases(work)
-    return tuple(_member(work, row, role, taken[row.phone_ix]) for row in sorted(roster, key=lambda r: r.position or 0))
-
-
-def _open_cases(work: "Work") -> Counter[bytes]:
-    """Open cases by the number of whoever has them: the same phone may serve several programs."""
-    statement = (
-        select(people.c.phone_ix, func.count())
-        .select_from(cases)
-        .join(people, people.c.id == cases.c.coordinator_id)
-        .where(case_is_open)
-        .group_by(people.c.phone_ix)
-    )
-    return Counter({index: count for index, count in work.connection.execute(statement)})
+    if work.roster is None:
+        work.roster = work.connection.execute(ROSTER, {"program": work.program.id}).all()
+        work.people |= {row.id: row for row in work.roster if row.id not in work.people}
+        work.taken = Counter({index: count for index, count in work.connection.execute(OPEN_CASES)})
+    in_order = sorted(work.roster, key=lambda row: row.position or 0)
+    return tuple(_member(work, row, role, work.taken[row.phone_ix]) for row in in_order)
 
 
 def _member(work: "Work", row: Row[Any], role: str, taken: int) -> Member:
@@ -60,23 +51,47 @@ def _member(work: "Work", row: Row[Any], role: str, taken: int) -> Member:
 
 
 def open_flows(work: "Work", run: Run) -> frozenset[str]:
-    """The flows in progress in this run's case, but for itself."""
-    return frozenset(x.flow for x in work.runs.values() if x.open and x.case == run.case and x.id != run.id)
+    """The flows in progress in this run's case but itself; a page for another role is `paging:driver`."""
+    others = (x for x in work.runs.values() if x.open and x.case == run.case and x.id != run.id)
+    return frozenset(_flow_name(x) for x in others)
+
+
+def _flow_name(run: Run) -> str:
+    role = run.known.get("role", "coordinator") if run.flow == "paging" else "coordinator"
+    return run.flow if role == "coordinator" else f"{run.flow}:{role}"
 
 
 def case(work: "Work", run: Run) -> dict[str, Any]:
     assert run.case is not None
     row = work.cases[run.case]
-    return {"level": row["level"], "frozen": row["frozen"], "known": row["known"], "coordinator": row["coordinator_id"]}
+    return {
+        "level": row["level"], "frozen": row["frozen"], "known": row["known"], "coordinator": row["coordinator_id"],
+        "code": work.code_of(run.case),
+    }  # fmt: skip
+
+
+def facilities_now(work: "Work", run: Run) -> tuple[dict[str, Any], ...]:
+    """The facilities of the program's file, in its order: name, care and distance."""
+    mine = (facilities.c.program_id == work.program.id) & facilities.c.active
+    found = work.connection.execute(select(facilities).where(mine).order_by(facilities.c.position))
+    return tuple({"name": x.name, "care": x.care, "miles": x.distance_miles} for x in found)
+
+
+def car(work: "Work", run: Run) -> str | None:
+    """The driver's car, once they have said what it is."""
+    driver = work.somebody(run.parties["driver"])
+    sealed = work.changes.get(driver.id, {}).get("car", driver.car)
+    return work.house.vault.open(sealed) if sealed else None
 
 
 def said(work: "Work", run: Run) -> tuple[str, ...]:
-    """What the participant wrote in this case so far, for whoever takes it; nobody else's words, and no other case's."""
+    """What the participant wrote in this case so far, for whoever takes it; nobody else's words."""
     assert run.case is not None
-    participant = work.cases[run.case]["person_id"]
+    row = work.cases[run.case]
     statement = (
         select(texts.c.words)
-        .where(texts.c.case_id == run.case, texts.c.person_id == participant, texts.c.words.is_not(None))
+        .where(texts.c.case_id == run.case, texts.c.person_id == row["person_id"], texts.c.words.is_not(None))
+        .where(texts.c.id.not_in(row["known"].get("unsaid", ())))
         .order_by(texts.c.id)
     )
     words = [work.house.vault.open(row) for row in work.connection.scalars(statement)]
@@ -85,17 +100,25 @@ def said(work: "Work", run: Run) -> tuple[str, ...]:
 
 def items(work: "Work", run: Run) -> str:
     """What is open for this member: a code and what it waits for, each."""
-    mine = [x for x in work.listeners(next(iter(run.parties.values()))) if x.asks and x.code and not x.state.echo]
+    mine = [x for x in _as_member(work, run) if x.asks and x.code and not x.state.echo]
     listed = sorted({(x.code, x.flow.name) for x in mine if x.asks in ("talk", "offer", "question", "confirmation")})
     return ", ".join(f"{code} ({name})" for code, name in listed)
 
 
+def _as_member(work: "Work", run: Run) -> list[Listener]:
+    """What this member takes part in as one of the team, and not as somebody who asks for help."""
+    return [x for x in work.listeners(next(iter(run.parties.values()))) if x.role != "participant"]
+
+
 def verbs(work: "Work", run: Run) -> str:
     """What this member can text now."""
-    mine = work.listeners(next(iter(run.parties.values())))
-    words = [verb.upper() for x in mine if x.asks == "talk" for verb in x.flow.hears(x.state).get(x.role, ())]
+    mine = _as_member(work, run)
+    hears = [verb for x in mine if x.asks == "talk" for verb in x.flow.hears(x.state).get(x.role, ())]
+    words = [verb.upper() for verb in hears if verb != "danger"]  # read in their words, not a word of theirs
     if any(x.asks == "offer" and not x.state.echo for x in mine):
         words += ["1", "2"]
+    if any(x.asks == "list" for x in mine):
+        words += ["OK", "1 OK", "1 SKIP", "1 LATER", "CALL 1", "PAUSE 1"]
     return ", ".join(dict.fromkeys([*words, "LIST", "ON", "OFF"]))
 
 
@@ -132,9 +155,12 @@ FACTS: dict[str, Callable[["Work", Run], Any]] = {
     "case": case,
     "said": said,
     "items": items,
+    "facilities": facilities_now,
+    "car": car,
     "verbs": verbs,
     "on_now": on_now,
     "open_now": open_now,
+    **keeping.FACTS,
 }
 
 
@@ -152,7 +178,9 @@ def past(work: "Work", person: Row[Any]) -> Past:
     if last is None or last.closed_at is None:
         return Past(muted_until=person.muted_until)
     thanked = work.connection.scalar(
-        select(log.c.id).where(log.c.person_id == person.id, log.c.what == "thanked", log.c.at >= last.closed_at).limit(1)
+        select(log.c.id)
+        .where(log.c.person_id == person.id, log.c.what == "thanked", log.c.at >= last.closed_at)
+        .limit(1)
     )
     known = work.now - last.closed_at <= timedelta(days=90)
     return Past(
@@ -166,7 +194,7 @@ def past(work: "Work", person: Row[Any]) -> Past:
 def lately(work: "Work", person: Row[Any]) -> Lately:
     """What happened to a member lately that may make one word mean something else."""
     items = work.connection.execute(
-        select(cases.c.code, log.c.at)
+        select(cases.c.code, log.c.at, log.c.data)
         .join(cases, cases.c.id == log.c.case_id)
         .where(log.c.person_id == person.id, log.c.what == "item")
         .order_by(log.c.id.desc())
@@ -180,9 +208,7 @@ def lately(work: "Work", person: Row[Any]) -> Lately:
     ).all()
     focus = json.loads(person.focus) if person.focus else None
     return Lately(
-        changed=[(code, at) for code, at in items if code],
+        changed=[(work.house.vault.open_json(data)["code"] if data else code, at) for code, at, data in items if code],
         reached=[(case_id, at) for case_id, at in relays if case_id],
         focus=(focus[0], datetime.fromisoformat(focus[1])) if focus else None,
     )
-
-

@@ -1,13 +1,14 @@
 """The house: the real parts, joined once, and handed to whoever works in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
 from flows.triage import Lexicon
 from hotline.carrier import Carrier
 from hotline.clock import Clock
+from hotline.codes import Codes
 from hotline.config import Settings
 from hotline.privacy import Vault
 from hotline.programs import Programs
@@ -24,6 +25,7 @@ class House:
     vault: Vault
     carrier: Carrier
     catalogue: Catalogue
-    lexicon: Lexicon
+    lexicon: Callable[[], Lexicon]
     programs: Programs
     nudge: Nudge
+    codes: Codes = field(default_factory=Codes)

@@ -1,4 +1,4 @@
-"""Programs as the database holds them, kept in memory for a second: every text needs one, and they hardly ever change."""
+"""Programs as the database holds them, kept in memory for a second: every text needs one, and they hardly change."""
 
 import json
 import threading
@@ -16,10 +16,11 @@ from hotline.models.engine import reader
 KEPT_S = 1.0
 
 # States whose Good Samaritan law covers the caller and the person overdosing (domain.md 2.5); the texts say "may".
-LAW_STATES = frozenset(
-    "AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI "
-    "SC SD TN UT VA VT WA WI WV".split()
-)
+_STATES = """
+AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA RI SC
+SD TN UT VA VT WA WI WV
+"""
+LAW_STATES = frozenset(_STATES.split())
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,16 @@ class Programs:
     def _refresh(self, now: bool = False) -> None:
         if not now and monotonic() - self._read_at < KEPT_S:
             return
-        with self._lock, reader(self._engine).connect() as connection:
-            self._by_id = {program.id: program for program in _read(connection)}
-            self._by_number = {number: p for p in self._by_id.values() for number in p.numbers}
-            self._read_at = monotonic()
+        # Somebody else is reading already: what is known will do, and nobody waits in line for a database that is gone.
+        if not self._lock.acquire(blocking=now or not self._by_id):
+            return
+        try:
+            with reader(self._engine).connect() as connection:
+                self._by_id = {program.id: program for program in _read(connection)}
+                self._by_number = {number: p for p in self._by_id.values() for number in p.numbers}
+                self._read_at = monotonic()
+        finally:
+            self._lock.release()
 
 
 def _read(connection: Connection) -> list[Program]:

@@ -1,21 +1,30 @@
 """Reading a text: raw words in, what routing may look at out. Nothing is decided here."""
 
 import re
+from typing import Any
 
 from flows.routing import Text
 from flows.times import off_until
 from flows.triage import Danger
 from flows.triage import read as read_danger
+from hotline import phones
 from hotline.house import House
 from hotline.programs import Program
 
-VERBS = ("list", "on", "off", "menu", "who", "open", "note", "handoff", "safe", "done", "pass", "call")
+VERBS = (
+    "list", "on", "off", "menu", "who", "open", "note", "handoff", "safe", "done", "pass", "call",
+    "guide", "home", "inside", "ride", "placed", "otw", "here", "in", "arrived", "cant", "gone", "drop", "walkin", "refer",
+)  # fmt: skip
+ORDERS = ("ok", "skip", "later", "pause", "call", "pass")  # what a guide says of one of their people, by number
+_NUMBER = re.compile(r"\s*(\d{1,3})[).:,\-]?\s+(\S.*)", re.DOTALL)
 _CODE = re.compile(r"\s*([A-HJ-NP-Za-hj-np-z][1-9]\d?)(?:[\s:,.\-]+(.*))?", re.DOTALL)
 _DIGIT = re.compile(r"[\s\"'(]*(\d)\ufe0f?\u20e3?[\s.,!)\"']*")
 _FIRST = re.compile(r"\s*(\w+)[\s:,.\-]+(\S.*)", re.DOTALL)
 
 
-def read(house: House, program: Program, body: str, media: int, language: str | None, member: bool, id: int = 0) -> Text:
+def read(
+    house: House, program: Program, body: str, media: int, language: str | None, member: bool, id: int = 0
+) -> Text:
     """A text as read for a participant or a member. `media`: how many pictures came with it."""
     catalogue, words = house.catalogue, body.strip()
     reaction = catalogue.reaction(words)
@@ -27,7 +36,44 @@ def read(house: House, program: Program, body: str, media: int, language: str | 
         return Text(**{**vars(whole), "code": coded[1].upper(), "rest": rest, "picture": bool(media) and not words})
     text = _plain(house, program, words, language, member, id)
     ignored = reaction is not None or catalogue.automatic(words)
-    return Text(**{**vars(text), "ignored": ignored, "picture": bool(media) and not words})
+    numbered = _numbered(house, program, words, language, id) if member and reaction is None else {}
+    return Text(**{**vars(text), **numbered, "ignored": ignored, "picture": bool(media) and not words})
+
+
+def _numbered(house: House, program: Program, words: str, language: str | None, id: int) -> dict[str, Any]:
+    """What a guide says of one of their people: `3 OK`, `3 words`, `CALL 3`; or `OK` to all of the day."""
+    meaning = house.catalogue.meaning
+    if meaning(words, language, ("ok",)):
+        return {"order": "ok"}
+    if found := _NUMBER.fullmatch(words):
+        number, rest = found[1], found[2].strip()
+        order = meaning(rest, language, ("pass",)) or meaning(rest, language, ORDERS)  # "pass" also means skip
+    else:
+        order, number = house.catalogue.opening(words, language, ORDERS) or (None, "")
+        rest = ""
+        if order is None or not re.fullmatch(r"\d{1,3}", number.rstrip(".,! ")):
+            return {}
+    numbered = _plain(house, program, rest, language, True, id)
+    return {"number": int(number.rstrip(".,! ")), "order": order, "numbered": numbered}
+
+
+def _phone(words: str) -> str | None:
+    """The number somebody wrote, when that is all they wrote."""
+    if sum(letter.isdigit() for letter in words) < 10:
+        return None
+    try:
+        return phones.e164(words)
+    except phones.PhoneFault:
+        return None
+
+
+def language(house: House, program: Program, body: str) -> str | None:
+    """The language somebody writes in, among the program's; None if it cannot be told."""
+    if len(program.languages) == 1:
+        return program.languages[0]
+    named = house.catalogue.meaning(body, None, ("english", "espanol"))
+    found = {"english": "en", "espanol": "es"}.get(named or "") or house.catalogue.language(body)
+    return found if found in program.languages else None
 
 
 def _plain(house: House, program: Program, words: str, language: str | None, member: bool, id: int) -> Text:
@@ -44,7 +90,7 @@ def _plain(house: House, program: Program, words: str, language: str | None, mem
 
     def danger(context: str) -> Danger:
         if context not in seen:
-            seen[context] = read_danger(words, house.lexicon, context)
+            seen[context] = read_danger(words, house.lexicon(), context)
         return seen[context]
 
     return Text(
@@ -56,6 +102,7 @@ def _plain(house: House, program: Program, words: str, language: str | None, mem
         digit=digit[1] if digit else None,
         short=short,
         asks_help=catalogue.meaning(words, language, ("asks_help", "help_word")) is not None,
+        phone=_phone(words) if member else None,
         near_note=bool(near and _is_near(near[1])),
         id=id,
     )
@@ -66,10 +113,12 @@ def _verb(house: House, program: Program, words: str, language: str | None) -> t
     whole = house.catalogue.meaning(words, language, VERBS)
     if whole is not None:
         return whole, ""
-    found = house.catalogue.opening(words, language, ("note", "off"))
+    found = house.catalogue.opening(words, language, ("note", "off", "guide"))
     if found is None:
         return None, ""
     verb, rest = found
+    if verb == "guide" and len(rest.split()) > 2:
+        return None, ""  # a name is short; "guide" in a sentence is a word for whoever it is written to
     if verb == "off" and not _is_off_argument(house, program, rest):
         return None, ""
     return verb, rest

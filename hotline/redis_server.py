@@ -59,7 +59,7 @@ def embedded(folder: Path) -> Server | None:
             program,
             *("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(folder)),
             *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--daemonize", "no"),
-            *("--loglevel", "warning"),
+            *("--loglevel", "warning", "--logfile", str(folder / "redis.log")),
         ),
         url=f"unix://{socket}",
     )

@@ -6,28 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from hotline import statements
 from hotline.house import House
-from hotline.models import codes, deliveries, parties, people, runs, texts
+from hotline.models import deliveries, parties, people, runs, texts
 from hotline.programs import Program
 
 OPTED_OUT = frozenset({21610})
 FILTERED = frozenset({30004, 30007})
 IMPOSSIBLE = frozenset({21211, 21214, 21217, 21265, 21612, 21614, 21635, 30005, 30006})
 
-# Letters and digits that no drug, dose or everyday word looks like (contract 6.2), nor one another.
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-BARRED_CODES = frozenset("B4 L8 M8 W8 G8 H8 U2 R2 K9".split())
-CODE_REST = timedelta(days=30)
-
 
 class Moved(Exception):
     """What was locked is no longer what must be locked: begin again."""
-
-
-def insert(connection: Connection, table: Any) -> Any:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def after(now: datetime, seconds: float) -> datetime:
@@ -44,25 +35,45 @@ def why(error: int | None) -> str:
 
 
 def hello(
-    connection: Connection, house: House, program: Program, index: bytes, number: str, now: datetime
+    connection: Connection,
+    house: House,
+    program: Program,
+    index: bytes,
+    number: str,
+    line: str,
+    now: datetime,
+    language: str | None,
 ) -> tuple[Row[Any], bool]:
     """The person with this number, made if need be, and locked: one statement."""
     fresh = house.clock.id()
-    statement = (
-        insert(connection, people)
-        .values(
-            id=fresh,
-            program_id=program.id,
-            phone_ix=index,
-            phone=house.vault.seal(number),
-            created_at=now,
-            heard_at=now,
-        )
-        .on_conflict_do_update(index_elements=["program_id", "phone_ix"], set_={"heard_at": now})
-        .returning(people)
-    )
-    person = connection.execute(statement).one()
+    row = {
+        "id": fresh,
+        "program_id": program.id,
+        "phone_ix": index,
+        "phone": house.vault.seal(number),
+        "language": language,
+        "created_at": now,
+        "heard_at": now,
+        "line": line,
+    }
+    person = connection.execute(statements.hello(connection.dialect.name), row).one()
     return person, person.id == fresh
+
+
+def person(connection: Connection, house: House, program: Program, number: str | None, now: datetime) -> int:
+    """The person with this number, made if need be and not locked; with None, somebody new who has no phone."""
+    fresh = house.clock.id()
+    index = house.vault.index(number or f"no phone {fresh}")
+    row = {
+        "id": fresh,
+        "program_id": program.id,
+        "phone_ix": index,
+        "phone": house.vault.seal(number or ""),
+        "created_at": now,
+    }
+    connection.execute(statements.insert_or(connection, people).on_conflict_do_nothing(), row)
+    mine = select(people.c.id).where(people.c.program_id == program.id, people.c.phone_ix == index)
+    return int(connection.execute(mine).scalar_one())
 
 
 def lock(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
@@ -73,9 +84,7 @@ def lock(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
 
 def lock_member(connection: Connection, program: Program, index: bytes) -> list[Row[Any]]:
     """A member's own row and the participants of all their open cases."""
-    me = connection.scalar(
-        select(people.c.id).where(people.c.program_id == program.id, people.c.phone_ix == index)
-    )
+    me = connection.scalar(select(people.c.id).where(people.c.program_id == program.id, people.c.phone_ix == index))
     return lock(connection, sorted({me, *locks_of(connection, me)}))
 
 
@@ -102,39 +111,6 @@ def stored_replies(connection: Connection, house: House, sid: str) -> Iterator[t
     )
     for row in connection.execute(statement):
         yield house.vault.open(row.words), row.id
-
-
-def allot_code(connection: Connection, house: House, program_id: int, case_id: int, now: datetime) -> str:
-    """A code nobody in this program has, nor had in the last 30 days: a letter and a digit, then two digits."""
-    statement = select(codes.c.code, codes.c.until).where(codes.c.program_id == program_id)
-    taken = {row.code for row in connection.execute(statement) if row.until is None or row.until > now}
-    for free in (_codes(1, taken), _codes(2, taken)):
-        while free:
-            code = house.clock.choice(free)
-            claim = (
-                insert(connection, codes)
-                .values(program_id=program_id, code=code, case_id=case_id, until=None)
-                .on_conflict_do_update(
-                    index_elements=["program_id", "code"],
-                    set_={"case_id": case_id, "until": None},
-                    where=codes.c.until <= now,
-                )
-                .returning(codes.c.code)
-            )
-            if connection.scalar(claim) is not None:
-                return code
-            free.remove(code)
-    raise RuntimeError("every code of this program is in use; close cases that are over")
-
-
-def _codes(digits: int, taken: set[str]) -> list[str]:
-    numbers = range(1, 10) if digits == 1 else range(10, 100)
-    every = (f"{letter}{number}" for letter in LETTERS for number in numbers)
-    return [code for code in every if code not in taken and code not in BARRED_CODES]
-
-
-def free_code(connection: Connection, case_id: int, now: datetime) -> None:
-    connection.execute(update(codes).where(codes.c.case_id == case_id).values(until=now + CODE_REST))
 
 
 def times(stored: str | None) -> list[datetime]:

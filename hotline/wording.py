@@ -4,27 +4,32 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from hotline.house import House
 from hotline.programs import Program
 from messages import gsm
 
 
-def words_for(
-    house: House, program: Program, card: str, blanks: Mapping[str, Any], language: str | None, code: str | None = None
-) -> str:
+def worded(house: House, delivery: Row[Any]) -> str:
+    """What a row of the outbox says: its card and blanks as they are worded now, or somebody's own words."""
+    if delivery.card is None or delivery.words is not None:
+        return house.vault.open(delivery.words)
+    blanks = house.vault.open_json(delivery.blanks) if delivery.blanks else {}
+    return words_for(house, house.programs.get(delivery.program_id), delivery.card, blanks, delivery.language)
+
+
+def words_for(house: House, program: Program, card: str, blanks: Mapping[str, Any], language: str | None) -> str:
     """The text of a card. Blanks may be times ({"instant": ISO}), which are said in the program's own zone."""
     facts = program.config["program"]
-    own = {"number": _spoken_number(program.desk), "poison": facts.get("poison_line") or "1-800-222-1222"}
+    own = {"number": spoken_number(program.desk), "poison": facts.get("poison_line") or "1-800-222-1222"}
     if facts.get("crisis_line"):
         own["crisis"] = facts["crisis_line"]
-    if "code" in house.catalogue.cards[card].blanks:
-        own["code"] = code or "?"
     spoken = {name: _say(house, program, value, language) for name, value in blanks.items()}
-    known = {name: value for name, value in (own | spoken).items()}
     return house.catalogue.render(
         card,
         _language(program, language),
-        blanks=known,
+        blanks=own | spoken,
         overrides=program.config.get("messages", {}),
         has=program.has,
     )
@@ -39,7 +44,7 @@ def _language(program: Program, language: str | None) -> str:
     return language if language in program.languages else program.languages[0]
 
 
-def _spoken_number(number: str) -> str:
+def spoken_number(number: str) -> str:
     if number.startswith("+1") and len(number) == 12:
         return f"{number[2:5]}-{number[5:8]}-{number[8:]}"
     return number
@@ -48,6 +53,8 @@ def _spoken_number(number: str) -> str:
 def _say(house: House, program: Program, value: Any, language: str | None) -> str:
     if isinstance(value, Mapping) and "instant" in value:
         return _clock(datetime.fromisoformat(value["instant"]), house.clock.now(), program)
+    if isinstance(value, Mapping) and "cards" in value:  # short remarks, each a card of its own
+        return " ".join(words_for(house, program, card, {}, language) for card in value["cards"])
     return str(value)
 
 

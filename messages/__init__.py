@@ -84,6 +84,10 @@ class Catalogue:
             raise MessageFault(f"{card} has no blank {_braced(unknown)}; it has {_braced(found.blanks) or 'none'}")
         return _fill(card, words, blanks, fold=channel != "voice")
 
+    def names_code(self, card: str) -> bool:
+        """Whether the card speaks of a case by its code."""
+        return "code" in self.cards[card].blanks
+
     def meaning(self, text: str, language: str | None, among: Iterable[str]) -> str | None:
         """Which of these meanings the text has, read in the person's language first; None when unclear or a tie."""
         wanted = tuple(among)

@@ -140,6 +140,18 @@ def _discretion_faults(
             yield f"{here}: {word!r} in a text nobody asked for gives them away on a locked screen; leave it out"
 
 
+LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|gov|edu|io|me|info|us)\b", re.IGNORECASE)
+
+
+def indiscretions(catalogue: Catalogue, words: str, names: tuple[str, ...] = ()) -> list[str]:
+    """What in somebody's own words may not light up a locked screen, in any language they may be written in."""
+    found = LINK.findall(words)
+    for code in catalogue.languages:
+        rules = catalogue.tables[code].get("rules", {})
+        found += _held(words, (*rules.get("discreet", ()), *rules.get("never", ()), *names))
+    return list(dict.fromkeys(word.rstrip("*") for word in found))
+
+
 def _danger_faults(here: str, card: Card, channel: str, filled: str, catalogue: Catalogue, code: str) -> Iterator[str]:
     steps = catalogue.tables[code].get("rules", {}).get("steps", {})
     asks_or_warns = card.key.split(".")[0] in ("intake", "emergency")

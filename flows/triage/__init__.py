@@ -2,11 +2,15 @@
 
 The rules are in `messages/danger/*.toml`; here is only how they are applied. Pure: words in, `Danger` out.
 
-    fold -> words -> clauses        folding.py   typos, slang spelling, words run together, emoji, numbers
-    phrases of all families         matching.py  one pass, whatever the text
-    idioms, denials, the past       reading.py   what clears a sign, and only its own words
-    level, what was seen, whose     reading.py
+    folding.py    fold -> words          accents, slang spelling, slips, words run together, emoji, numbers
+    said.py       words -> clauses       what was said, and the signs found in it
+    matching.py   phrases                all families in one pass, whatever the text
+    lexicon.py    the rules made ready   a rule written wrong is refused here, in plain words
+    clearing.py   what stands            sayings, denials and the past clear their own words only
+    answering.py  yes, no, ask again     what a text without danger says to the question it answers
+    reading.py    the level              what was seen, and whose danger it is
 """
+
 from flows.triage.lexicon import Lexicon, compile  # noqa: A004  (the public name: triage.compile)
 from flows.triage.reading import LEVELS, Danger, Seen, read
 

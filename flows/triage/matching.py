@@ -1,21 +1,25 @@
 """Phrases found in plain words: one pass over the text, all phrases at once, however many there are.
 
-A phrase is written as people say it, with four signs, the same in every language's file:
+A phrase is written as people say it, with five signs, the same in every language's file:
 
     word        that word                       {set}       any word or words of that set
     this|that   either                          word?       may be left out (sets too: {set}?)
+    (a b|c d)   either, of several words each
     ..          up to two words between         ...         up to four words between
 
-`Finder` is a tree of all phrases. Walking it costs a few look-ups a word, never a way back, so no text can make it slow.
+`Finder` is a tree of all phrases. It is walked once, a few look-ups a word and never a way back, so no text is slow.
 """
+
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+ITEM = re.compile(r"\([^)]*\)\??|\S+")
 GAPS = {"..": 2, "...": 4}
-SET_DEPTH = 5      # sets may name sets, but not themselves
-MANY = 5           # tablets that nobody takes by the label: a small number is asked about, this one is danger
+SET_DEPTH = 5  # sets may name sets, but not themselves
+MANY = 5  # tablets that nobody takes by the label: a small number is asked about, this one is danger
 
 
 class Hit(NamedTuple):
@@ -36,7 +40,9 @@ class Sets:
 
     def members(self, item: str) -> frozenset[tuple[str, ...]]:
         if item not in self._made:
-            said = (one for name in item.split("|") for one in self._flat(name, 0))
+            if set("()") & set(item.strip("()")):
+                raise ValueError(f"{item!r}: brackets go round the whole of an either-or")
+            said = (one for name in item.strip("()").split("|") for one in self._flat(name, 0))
             self._made[item] = frozenset(plain_words(one, self._same) for one in said)
         return self._made[item]
 
@@ -56,6 +62,14 @@ class Sets:
             for member in members:
                 symbols.setdefault(member, set()).add(item)
         return {member: frozenset(items) for member, items in symbols.items()}
+
+
+NOTHING: frozenset[str] = frozenset()
+
+
+def items(phrase: str) -> list[str]:
+    """A phrase as its parts: words, sets, either-ors, gaps."""
+    return ITEM.findall(phrase)
 
 
 NUMBER_SETS = ("number", "many", "year")
@@ -85,17 +99,18 @@ class Finder:
         self._edges: list[dict[str, int]] = [{}]
         self._gaps: list[tuple[tuple[int, int], ...]] = [()]
         self._ends: list[tuple[int, ...]] = [()]
-        self.steps = 0             # of the last search, for the test that holds it linear
+        self.steps = 0  # of the last search, for the test that holds it linear
         for number, phrase in enumerate(phrases):
-            self._add(number, phrase.split(), sets)
+            self._add(number, items(phrase), sets)
         self._singles: dict[str, frozenset[str]] = {}
-        self._longer: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
-        for member, items in sets.symbols().items():
+        self._longer: dict[tuple[str, str], list[tuple[tuple[str, ...], frozenset[str]]]] = {}
+        for member, named in sets.symbols().items():
             if len(member) == 1:
-                self._singles[member[0]] = items
+                self._singles[member[0]] = named
             else:
-                self._longer.setdefault(member[0], []).append((member[1:], items))
-        self._first = {word: self._starts(items) for word, items in self._singles.items()}
+                self._longer.setdefault((member[0], member[1]), []).append((member[1:], named))
+        self._first: dict[frozenset[str], tuple[int, ...]] = {}  # filled as used; no more than there are words
+        self._numbers: dict[tuple[frozenset[str], tuple[str, ...]], frozenset[str]] = {}
 
     @property
     def size(self) -> int:
@@ -140,14 +155,19 @@ class Finder:
         return beyond
 
     def _starts(self, items: frozenset[str]) -> tuple[int, ...]:
-        root = self._edges[0]
-        return tuple(root[item] for item in items if item in root)
+        if items not in self._first:
+            root = self._edges[0]
+            self._first[items] = tuple(root[item] for item in items if item in root)
+        return self._first[items]
 
     def _items(self, word: str) -> frozenset[str]:
-        items = self._singles.get(word, frozenset())
-        for name in number_sets(word):
-            items |= self._singles.get(name, frozenset())
-        return items
+        items = self._singles.get(word, NOTHING)
+        names = number_sets(word) if word[0].isdecimal() else ()
+        if not names:
+            return items
+        if (items, names) not in self._numbers:
+            self._numbers[items, names] = items.union(*(self._singles.get(name, NOTHING) for name in names))
+        return self._numbers[items, names]
 
     def _arcs(self, words: Sequence[str], cuts: Sequence[str], at: int) -> Iterator[tuple[frozenset[str], int]]:
         """What the words from here on are, and where each ends: {lots} may be "handful of"."""
@@ -155,38 +175,43 @@ class Finder:
         items = self._items(word)
         if items:
             yield items, at + 1
-        for rest, items in self._longer.get(word, ()):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        for rest, items in self._longer.get((word, following), ()):
             end = at + 1 + len(rest)
-            if tuple(words[at + 1:end]) == rest and "." not in cuts[at + 1:end]:
+            if tuple(words[at + 1 : end]) == rest and "." not in cuts[at + 1 : end]:
                 yield items, end
 
-    def find(self, words: Sequence[str], cuts: Sequence[str]) -> list[Hit]:
-        """Every phrase in these words. Nothing reaches over a full stop; a gap does not reach over a comma."""
-        size, self.steps = len(words), 0
+    def find(self, words: Sequence[str], cuts: Sequence[str], others: Mapping[int, Sequence[str]]) -> list[Hit]:
+        """Every phrase in these words. Nothing reaches over a full stop; a gap does not reach over a comma.
+
+        `others`: for a misspelt word, by its place, what else it may be.
+        """
+        size, every, self.steps = len(words), self._edges, 0
         hits: list[Hit] = []
         ahead: list[dict[int, int]] = [{} for _ in range(size + 1)]
         for at in range(size):
             here = {} if cuts[at] == "." else ahead[at]
-            for items, end in self._arcs(words, cuts, at):
+            arcs = [*self._arcs(words, cuts, at), *((self._items(other), at + 1) for other in others.get(at, ()))]
+            for items, end in arcs:
                 own = (1 << end) - (1 << at)
-                for node in self._starts(items) if end > at + 1 or not words[at] in self._first else self._first[words[at]]:
+                for node in self._starts(items):
                     self._arrive(node, own, end, ahead, cuts, hits)
+                self.steps += len(here)
                 for node, mask in here.items():
-                    edges = self._edges[node]
-                    self.steps += 1
-                    for item in edges if len(edges) < len(items) else items:
-                        if item in edges and item in items:
-                            self._arrive(edges[item], mask | own, end, ahead, cuts, hits)
+                    if not items.isdisjoint(every[node]):
+                        for item in every[node].keys() & items:
+                            self._arrive(every[node][item], mask | own, end, ahead, cuts, hits)
         return hits
 
-    def _arrive(self, node: int, mask: int, end: int, ahead: list[dict[int, int]], cuts: Sequence[str],
-                hits: list[Hit]) -> None:
+    def _arrive(
+        self, node: int, mask: int, end: int, ahead: list[dict[int, int]], cuts: Sequence[str], hits: list[Hit]
+    ) -> None:
         self.steps += 1
         ahead[end][node] = mask
         for number in self._ends[node]:
             hits.append(Hit(number, (mask & -mask).bit_length() - 1, end - 1, mask))
         for length, beyond in self._gaps[node]:
             for skip in range(end, min(len(cuts), end + 1 + length)):
-                if skip > end and cuts[skip - 1]:
+                if skip > end and cuts[skip - 1] not in ("", "~"):
                     break
                 ahead[skip][beyond] = mask

@@ -14,7 +14,7 @@ from hotline import phones
 from hotline.clock import Clock
 from hotline.files.faults import Fault, FileFault, Report
 from hotline.files.program import LANGUAGES
-from hotline.models import case_is_open, cases, lines, people, programs
+from hotline.models import case_is_open, cases, lines, parties, people, programs, runs
 from hotline.privacy import Vault
 
 COLUMNS = ("name", "phone", "roles", "languages", "hours", "notes")
@@ -229,6 +229,18 @@ def _lock(connection: Connection, program_id: int, indexes: Sequence[bytes]) -> 
 def _open_with(connection: Connection, absent: Sequence[int]) -> list[tuple[int, str | None]]:
     found = connection.execute(
         select(cases.c.id, cases.c.code).where(case_is_open, cases.c.coordinator_id.in_(absent)).order_by(cases.c.id)
+    )
+    return [(row.id, row.code) for row in found] + _keeps_with(connection, absent)
+
+
+def _keeps_with(connection: Connection, absent: Sequence[int]) -> list[tuple[int, str | None]]:
+    """Whom they keep in touch with, as their guide: the line looks for another one when they have left."""
+    found = connection.execute(
+        select(runs.c.id, cases.c.code)
+        .join(parties, parties.c.run_id == runs.c.id)
+        .join(cases, cases.c.id == runs.c.case_id)
+        .where(runs.c.open, runs.c.flow == "care", parties.c.role == "guide", parties.c.person_id.in_(absent))
+        .order_by(runs.c.id)
     )
     return [(row.id, row.code) for row in found]
 

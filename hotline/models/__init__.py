@@ -128,6 +128,7 @@ people = Table(
     Column("language", String(8)),  # null until it can be told
     _when("created_at", nullable=False),
     _when("heard_at"),
+    Column("line", String(16)),  # which of our numbers they texted last: what we say comes from there
     _flag("opted_out"),  # the carrier's refusal, not our reading of a word
     _flag("wants_none"),  # asked in other words for no unasked texts
     _when("muted_until"),  # "not for us": opens nothing until then, but for danger and asking
@@ -143,6 +144,7 @@ people = Table(
     Column("accepted", Text),  # JSON {role: ISO time}: who took something last is asked last
     Column("focus", Text),  # JSON: the case their words go to from now on
     Column("replies", Text),  # JSON: our replies within the hour, so that two robots stop
+    _sealed("car"),  # a driver's, make and colour: asked once, at the first ride they take
     UniqueConstraint("program_id", "phone_ix"),
     Index("ix_people_phone_ix", "phone_ix"),
     _partial("ix_people_roster", "program_id", where="roles IS NOT NULL"),
@@ -200,6 +202,13 @@ runs = Table(
     _partial("ix_runs_open_lock", "lock_id", where="open"),
     _partial("ix_runs_open_due", "lane", "due", where="open"),
     _partial("ix_runs_open_case", "case_id", where="open"),
+    Index(  # a guide has one list, whoever opens it
+        "uq_runs_list",
+        "lock_id",
+        unique=True,
+        sqlite_where=text("open = 1 AND flow = 'prompts'"),
+        postgresql_where=text("open AND flow = 'prompts'"),
+    ),
 )
 
 # Members only, and only while the run is open: 100,000 rows of closed runs cost 395 ms a text (measured.md).
@@ -241,6 +250,7 @@ deliveries = Table(
     _when("due"),
     _when("lease"),  # a claim that ran out is settled by asking the carrier
     _count("tries"),
+    Column("refusals", Integer),  # how often the carrier has said: later
     Column("card", String(64)),  # worded when sent: a card edited meanwhile goes out as edited
     _sealed("blanks"),
     _sealed("words"),  # what was really said, or what somebody else said and we pass on
@@ -255,6 +265,7 @@ deliveries = Table(
     _when("created_at", nullable=False),
     _when("sent_at"),
     _partial("ix_deliveries_waiting", "lane", "due", where="state IN ('due', 'claimed')"),
+    _partial("ix_deliveries_replied", "due", where="state = 'replied'"),  # until the carrier says it has the reply
     Index("ix_deliveries_person_id_id", "person_id", "id"),
 )
 
@@ -289,6 +300,107 @@ pages = Table(
     _count("asked"),
 )
 
+# Where people are placed. Nothing of anybody is in it.
+facilities = Table(
+    "facilities",
+    metadata,
+    _id(primary_key=True),
+    _id("program_id"),
+    Column("name", Text, nullable=False),
+    Column("town", Text, nullable=False),
+    Column("phone", String(16), nullable=False),
+    Column("care", Text, nullable=False),  # detox;inpatient;outpatient;mat
+    Column("coverage", Text, nullable=False),  # medicaid;private;none
+    Column("gender", Text),  # whom they take; null is anybody
+    Column("distance_miles", Float),
+    Column("notes", Text),
+    Column("position", Integer, nullable=False),  # order in the file
+    _flag("active"),  # in the file that was loaded last
+    UniqueConstraint("program_id", "name", "town"),
+    ForeignKeyConstraint(["program_id"], ["programs.id"]),
+)
+
+# A ride as people read it; the id is its run's. No flow ever reads it back.
+rides = Table(
+    "rides",
+    metadata,
+    _id(primary_key=True),
+    _id("program_id"),
+    _id("case_id", index=True),
+    Column("code", String(8)),
+    Column("state", String(16), nullable=False, server_default="asking"),  # asking covered left here in_car ended
+    _id("driver_id", nullable=True),
+    _id("companion_id", nullable=True),
+    _sealed("details"),  # JSON: pick-up, destination, needs; null once retention has taken it
+    _when("at"),
+    _when("asked_at"),
+    _when("covered_at"),
+    _when("otw_at"),
+    _when("here_at"),
+    _when("in_at"),
+    _when("arrived_at"),
+    _when("ended_at"),
+    Column("outcome", String(16)),
+)
+
+# A bed that was found, and whether they came to it: two things, and the second is told apart.
+placements = Table(
+    "placements",
+    metadata,
+    _id(primary_key=True),
+    _id("program_id"),
+    _id("case_id", index=True),
+    _sealed("facility"),
+    Column("care", Text),  # as in the file of facilities; null when it is not among them
+    _when("offered_at"),
+    _when("expected_at"),
+    _when("arrived_at"),
+    _when("left_at"),
+    Column("outcome", String(16)),  # arrived not_arrived turned_away unknown
+)
+
+# The id is the check-in's run.
+checkins = Table(
+    "checkins",
+    metadata,
+    _id(primary_key=True),
+    _id("program_id"),
+    _id("case_id", index=True),
+    _id("person_id", nullable=True),
+    _id("guide_id", nullable=True),
+    Column("day", Integer),  # since they were home
+    _when("due"),
+    _when("sent_at"),
+    _when("answered_at"),
+    Column("grade", String(16)),  # good so-so talk thumb words help
+    Column("state", String(16)),  # sent nudged answered silent wrong left failed unreachable
+)
+
+# Who agreed to what, in which words: kept when everything else is forgotten. The id is the run that asked.
+consents = Table(
+    "consents",
+    metadata,
+    _id(primary_key=True),
+    _id("program_id"),
+    _id("case_id", index=True),
+    _id("person_id", nullable=True, index=True),
+    Column("purpose", String(32)),
+    Column("wording", Text),  # as it was asked, its blanks unfilled
+    Column("version", String(16)),  # of that wording
+    Column("channel", String(8)),
+    _when("at"),
+    _when("withdrawn_at"),
+)
+
+# What is forgotten here and still has its words at the carrier: a row goes when the carrier has forgotten too.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("sid", String(64), primary_key=True),
+    _when("due", nullable=False, index=True),
+    _count("tries"),
+)
+
 heartbeats = Table("heartbeats", metadata, Column("name", Text, primary_key=True), _when("at", nullable=False))
 
 # Keys that must outlive the data keys, sealed under them.
@@ -307,3 +419,4 @@ simulated_time = Table(
 # words, and PostgreSQL's prepared statements know no values. (`.where(runs.c.open)` does it for runs.)
 case_is_open = cases.c.state == literal_column("'open'")
 delivery_is_waiting = text("deliveries.state IN ('due', 'claimed')")
+reply_is_unheard_of = text("deliveries.state = 'replied'")

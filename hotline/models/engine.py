@@ -7,12 +7,14 @@ engine event slows every statement (measured.md).
 
 import fcntl
 import os
+import socket
 import sqlite3
 import threading
 import weakref
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import registry
@@ -33,6 +35,7 @@ _engines: "weakref.WeakSet[Engine]" = weakref.WeakSet()
 _readers: "weakref.WeakKeyDictionary[Engine, Engine]" = weakref.WeakKeyDictionary()
 _descriptors: "weakref.WeakSet[_Descriptor]" = weakref.WeakSet()
 _inherited: list[Any] = []
+_connections: "weakref.WeakKeyDictionary[Engine, weakref.WeakSet[Any]]" = weakref.WeakKeyDictionary()
 
 
 def create_engine(url: str) -> Engine:
@@ -64,6 +67,17 @@ def retriable(exc: BaseException) -> bool:
     return getattr(exc.orig, "sqlstate", None) in RETRIABLE_STATES
 
 
+def sever(engine: Engine) -> None:
+    """Cut every connection to PostgreSQL: whoever waits on one for a server that has stopped answering gets an error,
+    and gets it now. Nothing for SQLite, whose file answers or fails by itself."""
+    for connection in list(_connections.get(engine, ())):
+        try:
+            with socket.socket(fileno=os.dup(connection.fileno())) as theirs:
+                theirs.shutdown(socket.SHUT_RDWR)
+        except (OSError, psycopg.Error):
+            continue  # closed meanwhile
+
+
 def _after_fork() -> None:
     """A child must not speak on its parent's connections, nor keep its parent's lock alive by a copy of it.
 
@@ -72,6 +86,8 @@ def _after_fork() -> None:
     for engine in list(_engines):
         _inherited.append(engine.pool)  # kept: closing them, even by forgetting them, would touch the parent's files
         engine.dispose(close=False)
+    for known in list(_connections.values()):
+        known.clear()  # they are the parent's to cut
     for descriptor in list(_descriptors):
         descriptor.close()
 
@@ -91,7 +107,7 @@ def _postgresql(url: URL) -> Engine:
         pool_timeout=5,
         pool_recycle=1800,
         connect_args={
-            "connect_timeout": 5,
+            "connect_timeout": 3,
             "application_name": "hotline",
             # A database machine that vanishes is noticed in seconds, not in the kernel's two hours.
             "keepalives_idle": 5,
@@ -101,8 +117,11 @@ def _postgresql(url: URL) -> Engine:
         },
     )
 
+    known = _connections[engine] = weakref.WeakSet()
+
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: Any) -> None:
+        known.add(connection)
         autocommit, connection.autocommit = connection.autocommit, True
         # A process stopped in the middle of a transaction holds people's locks: the server ends it.
         connection.execute(
@@ -270,7 +289,10 @@ def _begin_impatiently(connection: sqlite3.Connection) -> None:
 
 def _sqlite(url: URL, driver: str) -> Engine:
     if path := _path(url):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            pass  # web starts all the same: whoever uses it hears that it cannot be opened
         url = url.set(database=path)
         pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 20, "pool_timeout": 5}
     else:

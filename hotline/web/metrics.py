@@ -9,7 +9,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from hotline.house import House
-from hotline.models import case_is_open, cases, deliveries, delivery_is_waiting, pages as page_rows, runs
+from hotline.models import case_is_open, cases, deliveries, delivery_is_waiting, runs
+from hotline.models import pages as page_rows
 from hotline.models.engine import reader
 from hotline.web.signed import house
 

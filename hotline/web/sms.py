@@ -2,43 +2,57 @@
 
 import logging
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
-from hotline import carrier, phones
-from hotline.dispatch import Inbound, take_text
+from hotline import carrier
+from hotline.dispatch import Inbound, Reply, take_text
 from hotline.house import House
+from hotline.outage import Outage
+from hotline.pulse import Pulse
 from hotline.web.signed import house, signed, twiml
-from hotline.wording import words_for
 
 log = logging.getLogger(__name__)
 pages = Blueprint("sms", __name__)
 
 
+class Gone(Exception):
+    """The database does not answer: waiting for it would be silence to whoever texts."""
+
+
 @pages.post("/twilio/sms")
 @signed
 def sms() -> Response:
-    form = request.form
+    form, here = request.form, house()
+    pictures = form.get("NumMedia", "")
     inbound = Inbound(
         sid=form.get("MessageSid") or form.get("SmsSid", ""),
         to=form.get("To", ""),
         from_=form.get("From", ""),
         body=form.get("Body", ""),
-        media=int(form["NumMedia"]) if form.get("NumMedia", "").isdigit() else 0,
+        media=int(pictures) if pictures.isdecimal() else 0,
     )
-    here = house()
     try:
-        reply = take_text(here, inbound)
+        reply = _taken(here, inbound)
     except Exception as exc:  # whatever went wrong, a person is told whom to call
-        log.error("text not taken", extra={"fault": type(exc).__name__})
-        return twiml(_static(here, inbound))
+        log.error("text not taken", exc_info=None if isinstance(exc, Gone) else exc)
+        return twiml(_static(current_app.config["OUTAGE"], inbound))
     address = here.settings.public_url + "/twilio/status?d="
     return twiml(carrier.twiml_reply([(words, f"{address}{id}") for words, id in reply.texts]))
 
 
-def _static(here: House, inbound: Inbound) -> str:
-    """The 911, 988 and desk line, from what is in memory: nothing here may need the database."""
-    program = here.programs.remembered(inbound.to)
-    if program is None or not phones.is_person(inbound.from_):
-        return carrier.twiml_reply()
-    language = here.catalogue.language(inbound.body)
-    return carrier.twiml_reply([(words_for(here, program, "intake.static", {}, language), None)])
+def _taken(here: House, inbound: Inbound) -> Reply:
+    pulse: Pulse = current_app.config["PULSE"]
+    if not pulse.beats:
+        raise Gone
+    return take_text(here, inbound)
+
+
+def _static(outage: Outage, inbound: Inbound) -> str:
+    """What can be said from memory alone; the managers hear that this happened."""
+    words = None
+    try:
+        outage.tell_managers()
+        words = outage.answer(inbound.to, inbound.from_, inbound.body)
+    except Exception as exc:  # a signed request never gets a 5xx
+        log.error("not even a static answer", exc_info=exc)
+    return carrier.twiml_reply([(words, None)] if words else [])

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(8)),  # null until it can be told
         _when("created_at", nullable=False),
         _when("heard_at"),
+        sa.Column("line", sa.String(16)),  # which of our numbers they texted last: what we say comes from there
         _flag("opted_out"),  # the carrier's refusal, not our reading of a word
         _flag("wants_none"),  # asked in other words for no unasked texts
         _when("muted_until"),  # "not for us": opens nothing until then, but for danger and asking
@@ -172,6 +173,7 @@ def upgrade() -> None:
         _when("due"),
         _when("lease"),  # a claim that ran out is settled by asking the carrier
         _count("tries"),
+        sa.Column("refusals", sa.Integer),  # how often the carrier has said: later
         sa.Column("card", sa.String(64)),  # worded when sent: a card edited meanwhile goes out as edited
         _sealed("blanks"),
         _sealed("words"),  # what was really said, or what somebody else said and we pass on

@@ -1,0 +1,226 @@
+"""A night on the running line: phones to hold, a clock to move, and everything that happens printed as it happens.
+
+What is expected is named by its card, so that a program manager's new wording does not break the night.
+"""
+
+import math
+import re
+import textwrap
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from hotline import simulated_time
+from hotline.cli.away import Gone, Line, ask, insist
+from messages import BLANK, Catalogue, gsm
+
+PATIENCE_S = 30.0  # real seconds for one expectation: a killed worker's lease, its restart, and the carrier's own pace
+LOOK_S = 2.0
+SLOWEST_S = 90.0  # for everything that a long move of the clock makes due
+WIDTH = 78
+SECOND = timedelta(seconds=1)
+
+
+class Missed(Exception):
+    """Something that should have happened did not: one line that names it."""
+
+
+@dataclass
+class Phone:
+    """Somebody's phone. What reached it and was not expected yet waits in `unread`."""
+
+    night: "Night" = field(repr=False)
+    name: str
+    number: str = field(repr=False)
+    unread: list[str] = field(default_factory=list, repr=False)
+
+    def texts(self, words: str) -> None:
+        """Type it and send it."""
+        self.night.send(self, words)
+
+    def hears(self, *cards: str, case: str | None = None, words: str | None = None) -> str:
+        """One of these cards reaches this phone (about this case), or these words do."""
+        return self.night.expect([self], cards, case=case, words=words)[1]
+
+    def never_heard(self, *cards: str, words: str | None = None) -> None:
+        """By now everything due has arrived, and this was not among it."""
+        self.night.settle()
+        for text in self.unread:
+            if self.night.fits(text, cards, None, words):
+                self.night.missed(f"{self.name} was told what should not have reached them: {words or cards[0]}")
+
+
+class Night:
+    """The line, its carrier, and all phones."""
+
+    def __init__(
+        self,
+        line: str,
+        carrier: str,
+        catalogue: Catalogue,
+        overrides: Mapping[str, Any],
+        zone: ZoneInfo,
+        echo: Callable[[str], None],
+    ) -> None:
+        self._line, self._carrier = Line(line), carrier + "/api"
+        self._catalogue, self._overrides = catalogue, overrides
+        self._zone, self._echo = zone, echo
+        self._phones: dict[str, Phone] = {}
+        self._shown: set[str] = set()
+        self._scene = ""
+        self._cursor = int(ask(f"{self._carrier}/messages")["cursor"])
+        self._began = time.monotonic()
+
+    # --- verbs ----------------------------------------------------------------------------------------------------
+
+    def phone(self, name: str, number: str) -> Phone:
+        """Hold this phone."""
+        phone = self._phones[number] = Phone(self, name, number)
+        ask(f"{self._carrier}/phones/{quote(number)}", {"name": name}, "PUT")
+        return phone
+
+    def scene(self, title: str) -> None:
+        """What is left unread from before no longer counts."""
+        self.settle()
+        self._scene = title
+        for phone in self._phones.values():
+            phone.unread.clear()
+        self._echo(f"\n{title}")
+
+    def forward(self, length: str) -> None:
+        """Time goes by, and everything that becomes due on the way is done."""
+        self._echo(f"  ... {length} later")
+        there = self.now() + simulated_time.length(length)
+        while (left := there - self.now()) > timedelta():
+            # To a second before each deadline, and over it: the carrier dates a text by the last time it heard of.
+            ahead = self._line_time()["next"]
+            far = min(left, datetime.fromisoformat(ahead["at"]) - self.now() - SECOND) if ahead else left
+            self._move(max(math.floor(far / SECOND), 1))
+            self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is due any more, neither at the line nor at the carrier."""
+        until = time.monotonic() + SLOWEST_S
+        while True:
+            busy = self._line.settle(SLOWEST_S)["busy"]
+            idle = self._told("/idle?timeout=10")["idle"]
+            self._look(0)
+            if idle and not busy and not self._line_time()["busy"]:
+                return
+            if time.monotonic() > until:
+                self.missed(f"the line did not finish what was due within {SLOWEST_S:.0f} seconds")
+
+    def any_hears(self, phones: Iterable[Phone], *cards: str, case: str) -> Phone:
+        """Whoever of them it is that a card reaches."""
+        return self.expect(list(phones), cards, case=case, words=None)[0]
+
+    def missed(self, what: str) -> NoReturn:
+        raise Missed(f"{self._scene} But {what}.")
+
+    def now(self) -> datetime:
+        """The line's time, on the town's clock."""
+        return datetime.fromisoformat(self._line_time()["now"]).astimezone(self._zone)
+
+    @property
+    def tally(self) -> str:
+        return f"{len(self._shown)} texts, {time.monotonic() - self._began:.0f} seconds"
+
+    # --- how ------------------------------------------------------------------------------------------------------
+
+    def send(self, phone: Phone, words: str) -> None:
+        self._look(0)
+        sent = ask(f"{self._carrier}/phones/{quote(phone.number)}/texts?wait=15", {"body": words}, "POST")
+        self._show(phone, sent)
+        refused = [call for call in sent["webhooks"] if call["problem"] or call["code"]]
+        if refused or not sent["webhooks"]:
+            self.missed(f"the line did not take {phone.name}'s text ({refused[0]['code'] if refused else 'no answer'})")
+
+    def expect(
+        self, phones: list[Phone], cards: tuple[str, ...], *, case: str | None, words: str | None
+    ) -> tuple[Phone, str]:
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            for phone in phones:
+                for text in phone.unread:
+                    if self.fits(text, cards, case, words):
+                        phone.unread.remove(text)
+                        return phone, text
+            left = until - time.monotonic()
+            if left <= 0:
+                who = " or ".join(phone.name for phone in phones)
+                what = f'"{words}"' if words else " or ".join(cards)
+                self.missed(
+                    f"{who} did not get {what}{f' about {case}' if case else ''} within {PATIENCE_S:.0f} seconds"
+                )
+            self._look(min(left, LOOK_S))
+
+    def fits(self, text: str, cards: tuple[str, ...], case: str | None, words: str | None) -> bool:
+        if case is not None and not re.search(rf"\b{case}\b", text):
+            return False
+        if words is not None:
+            return gsm.fold(words).casefold() in text.casefold()
+        return any(pattern.fullmatch(text) for card in cards for pattern in self._patterns(card))
+
+    def _patterns(self, key: str) -> list[re.Pattern[str]]:
+        """A card in any language it has, with anything in its blanks."""
+        card = self._catalogue.cards[key]
+        own = [entry for flows in self._overrides.values() for entry in [_dig(flows, key)] if entry]
+        wordings = [*card.sms.values(), *card.plain.values(), *(words for entry in own for words in entry.values())]
+        return [re.compile(_open_blanks(words), re.DOTALL) for words in wordings]
+
+    def _look(self, wait: float) -> None:
+        """Print what has arrived meanwhile, and give it to its phone."""
+        told = self._told(f"/messages?since={self._cursor}&wait={wait}")
+        self._cursor = max(self._cursor, int(told["cursor"]))
+        for message in sorted(told["messages"], key=lambda one: one["arrival"] or 0):
+            phone = self._phones.get(message["phone"])
+            if phone is None or not message["arrival"] or message["by"] == "phone" or message["sid"] in self._shown:
+                continue
+            self._show(phone, message)
+            self._keep_secret(phone, message["body"])
+            phone.unread.append(message["body"])
+
+    def _keep_secret(self, reader: Phone, text: str) -> None:
+        """Whatever happens, nobody is shown anybody's number."""
+        digits = re.sub(r"\D", "", text)
+        for number, phone in self._phones.items():
+            if number[-10:] in digits:
+                self.missed(f"{reader.name} was shown {phone.name}'s number")
+
+    def _move(self, seconds: int) -> None:
+        """The line may be away for a moment, and may have moved all the same: whoever asks looks at its clock again."""
+        try:
+            ask(f"{self._carrier}/time", {"forward": f"{seconds}s"}, "POST")
+        except Gone:
+            insist(self._line.time)
+
+    def _line_time(self) -> dict[str, Any]:
+        return insist(self._line.time)
+
+    def _told(self, path: str) -> dict[str, Any]:
+        told: dict[str, Any] = insist(lambda: ask(self._carrier + path))
+        return told
+
+    def _show(self, phone: Phone, message: dict[str, Any]) -> None:
+        self._shown.add(message["sid"])
+        own = message["by"] == "phone"
+        at = datetime.fromisoformat(message["arrived"] or message["created"]).astimezone(self._zone)
+        head = f"  {at:%H:%M:%S}  {phone.name:<8.8}  {'>' if own else '<'} "
+        lines = textwrap.wrap(message["body"], WIDTH) or [""]
+        self._echo(head + lines[0])
+        for line in lines[1:]:
+            self._echo(" " * len(head) + line)
+
+
+def _dig(flows: Any, key: str) -> dict[str, str] | None:
+    flow, name = key.split(".", 1)
+    return flows.get(flow, {}).get(name) if isinstance(flows, dict) else None
+
+
+def _open_blanks(words: str) -> str:
+    parts = BLANK.split(gsm.fold(words))
+    return "".join(".*?" if n % 2 else re.escape(part) for n, part in enumerate(parts)).strip()

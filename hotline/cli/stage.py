@@ -1,0 +1,137 @@
+"""The stage: a whole line in this process, on a temporary database, with nobody's carrier. For `hotline talk`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+import hotline
+from hotline import dispatch, migrations
+from hotline.clock import Clock
+from hotline.config import Settings
+from hotline.files import load_program, load_roster
+from hotline.house import House
+from hotline.models import case_is_open, cases, deliveries, delivery_is_waiting, people, runs
+from hotline.privacy import new_key
+from hotline.simulated_time import length, next_due
+from hotline.wording import worded
+
+SAMPLES = Path(hotline.__file__).parent / "samples"
+STRANGERS = tuple(f"+13095550{n}" for n in range(130, 190))  # numbers that belong to nobody
+
+Told = Callable[[str, datetime, str], None]  # whose phone, when, what it shows
+
+
+class Stage:
+    """Sam and Ana, the sample program's team, and a clock that only moves when it is told to."""
+
+    def __init__(self, folder: Path, told: Told) -> None:
+        self._told = told
+        self._ahead = timedelta()
+        url = f"sqlite:///{folder}/talk.db"
+        migrations.upgrade(url)
+        # Credentials of nobody: nothing is ever handed to a carrier.
+        settings = Settings(
+            database_url=url, data_keys=(new_key(),), account_sid="AC" + "0" * 32, auth_tokens=("none",)
+        )
+        clock = Clock(lambda: self._ahead.total_seconds())
+        self.house: House = replace(hotline.create_house(settings), clock=clock)
+        self._load()
+        self._program = self.house.programs.all()[0]
+        self._numbers, self.members = self._team()
+
+    # --- what people do -------------------------------------------------------------------------------------------
+
+    def texts(self, name: str, words: str) -> None:
+        """Somebody texts the line. A name that is not on the roster is a participant's, with a number of its own."""
+        number = self._numbers.setdefault(name, self._stranger())
+        house = self.house
+        sid = f"SM{house.clock.id():032x}"
+        reply = dispatch.take_text(house, dispatch.Inbound(sid, self._program.numbers[0], number, words))
+        for said, _ in reply.texts:
+            self._told(name, self.now(), said)
+        self._settle()
+
+    def forward(self, words: str) -> None:
+        """Time goes by, from deadline to deadline. ValueError if it is no length of time."""
+        there = self.house.clock.now() + length(words)
+        while (ahead := next_due(self.house.engine)) is not None and ahead[0] <= there:
+            self._go_to(ahead[0])
+            self._settle()
+        self._go_to(there)
+
+    def code(self) -> str:
+        """The code of the case that was opened last."""
+        statement = select(cases.c.code).where(case_is_open, cases.c.code.is_not(None)).order_by(cases.c.id.desc())
+        with self.house.engine.connect() as connection:
+            return connection.scalar(statement) or ""
+
+    def flows(self) -> frozenset[str]:
+        """The flows in progress."""
+        with self.house.engine.connect() as connection:
+            return frozenset(connection.scalars(select(runs.c.flow).where(runs.c.open).distinct()))
+
+    def now(self) -> datetime:
+        return self.house.clock.now().astimezone(self._program.zone)
+
+    # --- how ------------------------------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        house = self.house
+        house.vault.ready()
+        with house.engine.begin() as connection:
+            for name, load in (("milford.toml", load_program), ("milford.csv", load_roster)):
+                load(connection, house.vault, house.clock, (SAMPLES / name).read_text(encoding="utf-8"), name)
+
+    def _team(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Numbers and roles by first name."""
+        open_ = self.house.vault.open
+        with self.house.engine.connect() as connection:
+            rows = connection.execute(
+                select(people).where(people.c.roles.is_not(None)).order_by(people.c.position)
+            ).all()
+        first = [open_(row.name).split()[0] for row in rows]
+        return (
+            {name: open_(row.phone) for name, row in zip(first, rows, strict=True)},
+            {name: row.roles.replace(";", ", ") for name, row in zip(first, rows, strict=True)},
+        )
+
+    def _stranger(self) -> str:
+        return next(number for number in STRANGERS if number not in self._numbers.values())
+
+    def _go_to(self, instant: datetime) -> None:
+        self._ahead += max(instant - self.house.clock.now(), timedelta())
+
+    def _settle(self) -> None:
+        """Send what is due, then hear the silences that are due, until nothing is."""
+        while self._send() or self._hear_silence():
+            pass
+
+    def _send(self) -> bool:
+        house = self.house
+        statement = (
+            select(deliveries, people.c.phone)
+            .join(people, people.c.id == deliveries.c.person_id)
+            .where(delivery_is_waiting, deliveries.c.state == "due", deliveries.c.due <= house.clock.now())
+            .order_by(deliveries.c.lane.desc(), deliveries.c.id)  # urgent before routine
+        )
+        with house.engine.connect() as connection:
+            row = connection.execute(statement.limit(1)).first()
+        if row is None:
+            return False
+        self._told(self._name(house.vault.open(row.phone)), self.now(), worded(house, row))
+        dispatch.sent(house, row.id, f"SM{row.id:032x}")
+        return True
+
+    def _hear_silence(self) -> bool:
+        statement = select(runs.c.id).where(runs.c.open, runs.c.due <= self.house.clock.now())
+        with self.house.engine.connect() as connection:
+            run = connection.scalar(statement.order_by(runs.c.due, runs.c.id).limit(1))
+        if run is not None:
+            dispatch.take_due(self.house, run)
+        return run is not None
+
+    def _name(self, number: str) -> str:
+        return next((name for name, own in self._numbers.items() if own == number), "somebody")

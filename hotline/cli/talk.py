@@ -1,0 +1,121 @@
+"""`hotline talk`: a conversation with the line in the terminal. You type as the participant, or as any member."""
+
+import shutil
+import sys
+import tempfile
+import textwrap
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from flows import FLOWS
+from hotline.cli.desk import aligned, settings
+from hotline.cli.plain import fail
+from hotline.cli.stage import Stage
+
+_TAKEN = ("I want help", "no", "/as Bo {code} 1")
+_DYING = ("my brother isn't breathing",)
+
+#: What is said before you take over, so that you meet the flow you named. {code} is the newest case's.
+OPENINGS: dict[str, tuple[str, ...]] = {
+    "intake": (),
+    "emergency": _DYING,
+    "safety": _DYING,
+    "follow_up": (*_DYING, "the ambulance is here"),
+    "paging": ("I want help", "no"),
+    "offer": ("I want help", "no"),
+    "company": ("I want help", "no"),
+    "alarm": ("I want help", "no"),
+    "alert": ("I want help", "no", "/forward 16m"),
+    "assist": _TAKEN,
+    "confirm": (*_TAKEN, "/as Bo DONE"),
+    "outcome": (*_TAKEN, "/as Bo DONE", "/as Bo {code} 1"),
+    "ask_again": (*_TAKEN, "/as Bo HANDOFF", "/as Bo {code} 1", "/as Carmen {code} 2", "/as Carmen {code} 2"),
+    "check": (*_TAKEN, "/as Bo she is not breathing"),
+    "whose": (*_TAKEN, "/as Bo I want to kill myself"),
+    "note_meant": (*_TAKEN, "/as Bo noet her sister knows"),
+    "which": (*_TAKEN, "/as Eve I want help", "/as Eve no", "/as Carmen {code} 2", "/as Bo {code} 1", "/as Bo hello"),
+    "leave": (*_TAKEN, "please stop texting me"),
+    "roster": ("/as Bo OFF",),
+}
+
+HELP = """\
+  words            what you text; the line answers
+  /as NAME words   somebody else texts: a member, or any name for another participant
+  /as NAME         from now on you are NAME
+  /forward 5m      time goes by (90s, 5m, 2h, 3d)
+  /who             the team
+  /quit            or Ctrl-D"""
+
+
+@click.command("talk")
+@click.argument("flow", required=False)
+def command(flow: str | None) -> None:
+    """Hold a conversation with the line, here in the terminal: you are Ana, who asks for help.
+
+    It is a line of its own, with the sample program, on a database that is gone afterwards: nothing is sent to anybody.
+    You see what the line answers, and what members' phones would show. With FLOW (hotline flows draw lists them) the
+    conversation begins where that flow does. /help lists what else you can type.
+    """
+    if flow is not None and flow not in FLOWS:
+        fail(f"there is no flow {flow}; there are {', '.join(FLOWS)}")
+    settings()
+    with tempfile.TemporaryDirectory(prefix="hotline-talk-") as folder:
+        Conversation(Path(folder)).hold(OPENINGS.get(flow or "intake", ()))
+
+
+class Conversation:
+    """What is typed, line by line, until there is no more."""
+
+    def __init__(self, folder: Path) -> None:
+        self._me = "Ana"
+        self.stage = Stage(folder, _show)
+
+    def hold(self, opening: tuple[str, ...]) -> None:
+        click.echo("You are Ana, and you text the help line. Type her words; /help lists what else you can do.\n")
+        for line in opening:
+            line = line.format(code=self.stage.code())
+            click.echo(f"{self._me}> {line}")
+            self.do(line)
+        asks = sys.stdin.isatty()
+        while True:
+            click.echo(f"{self._me}> ", nl=False)
+            line = sys.stdin.readline()
+            if not asks:
+                click.echo(line.rstrip("\n"))
+            if not line or line.strip() in ("/quit", "/exit"):
+                click.echo("" if asks and not line else "Bye.")
+                return
+            self.do(line.strip())
+
+    def do(self, line: str) -> None:
+        """One line as typed."""
+        verb, _, rest = line.partition(" ")
+        if not verb.startswith("/"):
+            self.stage.texts(self._me, line)
+        elif verb == "/as" and rest.strip():
+            name, _, words = rest.strip().partition(" ")
+            self._as(name[:1].upper() + name[1:], words.strip())
+        elif verb == "/forward":
+            try:
+                self.stage.forward(rest)
+            except ValueError as exc:
+                click.echo(f"  {rest or 'it'} {exc}")
+        elif verb == "/who":
+            aligned([(f"  {name}", roles) for name, roles in self.stage.members.items()])
+        else:
+            click.echo(HELP)
+
+    def _as(self, name: str, words: str) -> None:
+        if words:
+            self.stage.texts(name, words)
+        else:
+            self._me = name
+
+
+def _show(name: str, at: datetime, words: str) -> None:
+    head = f"  {at:%H:%M:%S}  {name:<8.8}  < "
+    width = max(shutil.get_terminal_size().columns - len(head), 40)
+    for n, line in enumerate(textwrap.wrap(words, min(width, 80)) or [""]):
+        click.echo((head if n == 0 else " " * len(head)) + line)

@@ -1,0 +1,165 @@
+"""The night's phones and clock, on a line that says what a test wants it to say."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask, Response, jsonify, request
+from werkzeug.serving import make_server
+
+import messages
+from hotline.cli import night as nights
+from hotline.cli.night import Missed, Night, Phone
+from hotline.simulated_time import length
+from hotline.simulator.server import Simulator
+from hotline.simulator.settings import Settings
+from tests.hotline.cli.conftest import Hotline
+
+OURS = "+13095550100"
+
+
+class FakeLine:
+    """Answers each text with `answer`, and its clock goes where it is told."""
+
+    def __init__(self) -> None:
+        self.answer = ""
+        self.ahead = timedelta()
+        self.busy = 0
+        app = Flask(__name__)
+        app.add_url_rule("/twilio/sms", view_func=self._sms, methods=["POST"])
+        app.add_url_rule("/simulated-time", view_func=self._time, methods=["GET", "POST"])
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _sms(self) -> Response:
+        said = f"<Message>{self.answer}</Message>" if self.answer else ""
+        return Response(f"<Response>{said}</Response>", mimetype="text/xml")
+
+    def _time(self) -> Response:
+        if request.method == "POST":
+            self.ahead += length(request.form["forward"])
+            self.busy = 2
+        self.busy = max(self.busy - 1, 0)
+        return jsonify(now=(datetime.now(UTC) + self.ahead).isoformat(), next=None, busy=self.busy > 0)
+
+
+@pytest.fixture
+def line() -> Iterator[FakeLine]:
+    fake = FakeLine()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def night(line: FakeLine, told: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Night]:
+    monkeypatch.setattr(nights, "PATIENCE_S", 0.5)
+    with Simulator(Settings(line=line.url, numbers=(OURS,), paced=False)) as carrier:
+        own = {"en": {"roster": {"on": {"sms": "Welcome back."}}}}
+        yield Night(line.url, carrier.url, messages.load(), own, ZoneInfo("America/Chicago"), told.append)
+
+
+@pytest.fixture
+def bo(night: Night) -> Phone:
+    return night.phone("Bo", "+13095550121")
+
+
+def test_what_is_heard_is_named_by_its_card(line: FakeLine, bo: Phone, told: list[str]) -> None:
+    line.answer = "K7: that is fine. I am asking the next person. Thank you."
+    bo.texts("K7 2")
+    bo.hears("offer.passed", case="K7")
+    assert any("Bo        > K7 2" in one for one in told)
+    assert any("Bo        < K7: that is fine" in one for one in told)
+
+
+def test_a_towns_own_wording_of_a_card(line: FakeLine, bo: Phone) -> None:
+    line.answer = "Welcome back."
+    bo.texts("ON")
+    bo.hears("roster.on")
+
+
+def test_what_does_not_come_is_named(line: FakeLine, night: Night, bo: Phone) -> None:
+    night.scene("Bo comes on.")
+    line.answer = "You are on. Thank you. Text OFF when you need a break."
+    bo.texts("ON")
+    with pytest.raises(Missed, match=r"^Bo comes on\. But Bo did not get offer\.passed about K7 within"):
+        bo.hears("offer.passed", case="K7")
+    bo.hears("roster.on")
+    with pytest.raises(Missed, match="did not get roster.on"):
+        bo.hears("roster.on")  # each text counts once
+
+
+def test_of_another_case_it_does_not_count(line: FakeLine, bo: Phone) -> None:
+    line.answer = "K71: that is fine. I am asking the next person. Thank you."
+    bo.texts("K71 2")
+    with pytest.raises(Missed):
+        bo.hears("offer.passed", case="K7")
+
+
+def test_what_must_not_come(line: FakeLine, bo: Phone) -> None:
+    line.answer = "has Medicaid"
+    bo.texts("hi")
+    with pytest.raises(Missed, match="Bo was told what should not have reached them"):
+        bo.never_heard(words="medicaid")
+    bo.never_heard(words="insulin")
+
+
+def test_nobody_is_shown_a_number(line: FakeLine, night: Night, bo: Phone) -> None:
+    night.phone("Ana", "+13095550130")
+    line.answer = "call her at (309) 555-0130"
+    with pytest.raises(Missed, match="Bo was shown Ana's number"):
+        bo.texts("hi")
+        bo.hears("roster.on")
+
+
+def test_time_goes_by(line: FakeLine, night: Night) -> None:
+    before = night.now()
+    night.forward("90s")
+    assert timedelta(seconds=89) < night.now() - before < timedelta(seconds=100)
+
+
+def test_a_line_that_refuses_texts(line: FakeLine, bo: Phone) -> None:
+    line.answer = "<Wrong/>"
+    with pytest.raises(Missed, match="the line did not take Bo's text"):
+        bo.texts("hi")
+
+
+def test_the_clock_command(hotline: Hotline, line: FakeLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", line.url)
+    result = hotline("clock", "forward", "2m")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[0].startswith("now   20")
+    assert result.stdout.splitlines()[1] == "next  nothing is due"
+    assert line.ahead == timedelta(minutes=2)
+
+
+def test_a_line_without_simulated_time(hotline: Hotline, line: FakeLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", f"{line.url}/elsewhere")
+    result = hotline("clock", "forward", "2m")
+    assert result.exit_code != 0
+    assert "time is not simulated there" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("clock", "forward", "2m"), ("demo",)])
+def test_no_line_at_all(
+    hotline: Hotline, milford: str, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    for name in ("PUBLIC_URL", "TWILIO_API_URL"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    result = hotline(*words)
+    assert result.exit_code != 0
+    assert "is the line running (make run)?" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
