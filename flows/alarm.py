@@ -56,7 +56,7 @@ def _ring_managers(m: Moment) -> Iterable[Effect]:
     known = m.known
     why = m.data.get("why") or (known["why"] if known.get("now") else "page")
     silent = {"silent": True} if known.get("silent") else {}
-    yield Know({"why": why})
+    yield Know({"why": why, "rang_at": m.now})
     yield Note("alarm")
     yield Tell("paging", "alarmed")
     yield Tell(OPENED, "again", {"why": why})
@@ -73,6 +73,12 @@ def _managers(m: Moment) -> list[Any]:
     """Every manager who can be reached, but for one who is the person in need."""
     needy = m.run.parties.get("participant")
     return [x for x in m.facts["rota"] if "manager" in x.roles and x.active and not x.opted_out and x.id != needy]
+
+
+def _just_rang(m: Moment) -> bool:
+    """The page's alarm and its end may come together: one ring says both."""
+    at = m.instant("rang_at")
+    return at is not None and m.now - at < minutes(1) and m.data.get("why") == "unanswered"
 
 
 def _now(m: Moment) -> bool:
@@ -96,7 +102,7 @@ ALARM = Flow(
         "closed": "over",
         "safe": When(lambda m: m.known.get("why") == "danger", "over", STAY),
         "ride_calm": When(lambda m: m.known.get("why") in ("ride", "ride_danger"), "over", STAY),
-        "alarm": "rings",
+        "alarm": When(_just_rang, STAY, "rings"),
         "urgent": "hurries",
         "answered": Do((Know({"silent": None}),), STAY),
         "on_it": Do((Know({"answered": True}),), STAY),

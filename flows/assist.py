@@ -31,7 +31,7 @@ from flows.paging import open_page
 
 MARKS = (  # one card each: what the coordinator should know before the first word
     "unanswered", "sign", "person", "call", "on_911", "cant_call", "cops", "help_here", "unreachable", "opted_out",
-    "desk", "desk_no_phone", "refer", "checkin",
+    "desk", "desk_no_phone", "refer", "wrong_phone", "checkin",
 )  # fmt: skip
 
 
@@ -49,6 +49,8 @@ def _with(m: Moment) -> list[int]:
         "assist.accepted": ("who",),
         "assist.you_have": (),
         "assist.brief": ("name", "town"),
+        "assist.brief_name": ("name",),
+        "assist.brief_town": ("town",),
         "assist.danger": (),
         "assist.opted_out": (),
         **dict.fromkeys((f"marks.{mark}" for mark in MARKS), ()),
@@ -59,10 +61,10 @@ def _take(m: Moment) -> Iterable[Effect]:
     known = m.facts["case"]["known"]
     yield Own("coordinator")
     yield Learn({"with": [*(x for x in _with(m) if x != _id(m)), _id(m)]})
-    if "refer" not in known.get("marks", ()):  # they never wrote: the first words they get are the coordinator's
+    if not _is_stranger(known):
         yield Say("assist.accepted", "participant", {"who": m.known["who"]})
     yield Say("assist.you_have", "coordinator")
-    yield Say("assist.brief", "coordinator", {"name": known.get("name", "-"), "town": known.get("town", "-")})
+    yield from _brief({key: known[key] for key in ("name", "town") if known.get(key)})
     for mark in known.get("marks", ()):
         yield Say("assist.opted_out" if mark == "wants_none" else f"marks.{mark}", "coordinator")
     if _urgent(m):
@@ -70,6 +72,19 @@ def _take(m: Moment) -> Iterable[Effect]:
     for words in m.facts["said"]:
         if words.strip():
             yield Relay(words, "coordinator")
+
+
+def _is_stranger(known: Mapping[str, Any]) -> bool:
+    """Who never wrote gets the coordinator's own words first; who has a number by mistake gets none of the line's."""
+    marks = known.get("marks", ())
+    return "wrong_phone" in marks or ("refer" in marks and not known.get("wrote"))
+
+
+def _brief(told: Mapping[str, str]) -> Iterable[Effect]:
+    """What they said to the line's own questions, if they answered any."""
+    if told:
+        which = "assist.brief" if len(told) == 2 else f"assist.brief_{next(iter(told))}"
+        yield Say(which, "coordinator", told)
 
 
 def _urgent(m: Moment) -> bool:
@@ -93,6 +108,11 @@ def _send_word(m: Moment) -> Iterable[Effect]:
     yield from _answered(m)
 
 
+@emits(tells=("withdraw", "covered"))
+def _comes(m: Moment) -> Iterable[Effect]:
+    yield from _answered(m)
+
+
 def _answered(m: Moment) -> Iterable[Effect]:
     """The first has answered: nobody else need be asked, and nobody alarmed."""
     if m.known.get("asking"):
@@ -107,7 +127,8 @@ def _ask_next(m: Moment) -> Iterable[Effect]:
     """The next is asked, and the first keeps access."""
     if "paging" not in m.facts["open"]:
         yield Know({"asking": True})
-    yield from open_page(m, **_page(m))
+    # Somebody has the case: the one who waits is not told that nobody does.
+    yield from open_page(m, **{**_page(m), "answered": False})
 
 
 def _page(m: Moment) -> dict[str, Any]:
@@ -143,6 +164,26 @@ def _give_back(m: Moment) -> Iterable[Effect]:
 
 def _mine(m: Moment) -> bool:
     return m.data.get("member") == _id(m)
+
+
+def _for_me(m: Moment) -> bool:
+    """What is told to whoever has the case, or to one of two who have it."""
+    return m.data.get("member", _id(m)) == _id(m)
+
+
+def _owns(m: Moment) -> bool:
+    return bool(m.facts["case"]["coordinator"] == _id(m))
+
+
+def _has_no_phone(m: Moment) -> bool:
+    return "desk_no_phone" in m.facts["case"]["known"].get("marks", ())
+
+
+@emits(tells=("covered",), cards=("marks.desk", "marks.desk_no_phone", "marks.referred"))
+def _at_desk(m: Moment) -> Iterable[Effect]:
+    """The one they have stands at the desk now; the officer hears whose they are."""
+    yield Say(f"marks.{m.data['mark']}", "coordinator")
+    yield Tell("desk", "covered", {"member": _id(m), "who": m.known["who"]})
 
 
 def _handing(m: Moment) -> bool:
@@ -289,7 +330,7 @@ GOES: dict[str, Target] = {
     "ride": Do(_ride, STAY, needs=("open",)),
     "placed": Do(_placed, STAY),
     "pass": "gives_back",
-    "call": _tells("assist.no_calls"),
+    "call": Do((), When(_has_no_phone, "calls_desk", _tells("assist.no_calls")), needs=("case",)),
 }
 
 
@@ -316,7 +357,9 @@ ASSIST = Flow(
         "closed": "ended",
         "handoff": Do(_hand_off, STAY, needs=("case", "open")),
         "safe_said": Do(_safe, STAY),
-        "send": "sends",
+        "send": When(_for_me, "sends", STAY),
+        "at_desk": Do((), When(_owns, Do(_at_desk, STAY), STAY), needs=("case",)),
+        "coming": When(_mine, "comes", STAY),
         "guide": Do(_find_guide, STAY),
         "left_care": Do(went_home, STAY),
         "in_care": Do(went_inside, STAY),
@@ -324,7 +367,7 @@ ASSIST = Flow(
         "covered": When(_mine, STAY, When(_handing, "handed", Do(_joined, STAY))),
         "nobody": Do((Open("ask_again", {"card": "assist.handoff_none"}),), STAY),
         "ask_again": Do(_hand_off, STAY, needs=("case", "open")),
-        "mine": Do((Know({"handing": None}),), STAY),
+        "mine": Do((Know({"handing": None}), Say("assist.keeps", "coordinator")), STAY),
         "keeps": Do((Own("coordinator"),), STAY),
         "ask_safe": _tells("assist.safe_ask"),
         "follow_up": _tells("assist.follow_up"),
@@ -347,6 +390,8 @@ ASSIST = Flow(
         State("nudges_owed", does=_nudge_owed, then="nudged"),
         State("ours", does=_to_participant, then="answered"),
         State("sends", does=_send_word, then="answered"),
+        State("comes", does=_comes, then="answered"),
+        State("calls_desk", says="assist.call_desk", does=_comes, then="answered"),  # no word would reach them
         _talking("answered", (hours(24), "still"), owing=False),
         State("still", does=(Open("still"),), then="answered"),
         State("closes", does=_close),

@@ -192,7 +192,7 @@ CARE = Flow(
         State("tells_left", does=k.tells_both("care.left"), then="over"),
         State("unreachable", does=k.withdraw, then="tells_unreachable"),
         State("tells_unreachable", does=k.tells_both("care.unreachable"), then="over"),
-        State("erased", does=(Say("assist.ended", "guide"), Say("assist.ended", "coordinator")), then="over"),
+        State("erased", does=k.tell_end, then="over"),
         State("over", does=(Tell(OPENED, "withdrawn"),)),
     ),
 )

@@ -53,6 +53,13 @@ def _until_awake(m: Moment) -> timedelta:
     return max(seconds(1), awake(m.policy, m.now) - m.now)
 
 
+@emits(cards=("guide.passed",))
+def _thank(m: Moment) -> Iterable[Effect]:
+    """Whoever gave it back hears that it is no longer theirs."""
+    if "former" in m.run.parties:
+        yield Say("guide.passed", "former")
+
+
 @emits(cards={"guide.waiting": ("time",)})
 def _waits(m: Moment) -> Iterable[Effect]:
     yield Say("guide.waiting", "coordinator", {"time": {"instant": awake(m.policy, m.now).isoformat()}})
@@ -124,7 +131,7 @@ GUIDE = Flow(
     states=(
         State("opens", needs=("guided",), then=When(_has_one, "has_one", "asked_for")),
         State("has_one", says="guide.already", fill=_has, needs=("guided",)),
-        State("asked_for", says="guide.passed", to="former", then=When(_named, "names", "waits")),
+        State("asked_for", does=_thank, then=When(_named, "names", "waits")),
         State("names", needs=("rota",), then=When(_is_found, "names_one", "unknown")),
         State("names_one", does=_introduce_named, needs=("rota", "case"), then="over"),
         State("unknown", says="guide.unknown", fill=_name),

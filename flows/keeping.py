@@ -150,6 +150,12 @@ def tells_both(card: str) -> Any:
     return tell
 
 
+@emits(cards=("assist.ended",))
+def tell_end(m: Moment) -> Iterable[Effect]:
+    """It ended, and that is all there is to know."""
+    yield from (Say("assist.ended", role) for role in ("guide", "coordinator") if role in m.run.parties)
+
+
 # --- the clock ------------------------------------------------------------------------------------------------------
 
 

@@ -63,7 +63,7 @@ def member(
     if asked and (text.digit is not None or _names_option(text, _latest(asked))):
         return [gives_words(_latest(asked), text)]
     if text.code is not None and text.rest is not None:
-        return _coded(text.code, text.rest, items, person)
+        return _coded(text.code, text.rest, items, now, person)
     listed = _listed(text, items, talks, person)
     if listed is not None:
         return listed
@@ -101,7 +101,7 @@ def _roster(verb: str, argument: str, person: int) -> Begin:
     return Begin("roster", {"verb": verb, "argument": argument}, parties={"member": person})
 
 
-def _coded(code: str, rest: Text, items: Sequence[Listener], person: int) -> list[Turn]:
+def _coded(code: str, rest: Text, items: Sequence[Listener], now: datetime, person: int) -> list[Turn]:
     """A code first: that item, always."""
     named = [x for x in items if x.code == code and not x.state.echo]
     echoes = [x for x in items if x.code == code and x.state.echo]
@@ -122,6 +122,9 @@ def _coded(code: str, rest: Text, items: Sequence[Listener], person: int) -> lis
         return [_which(rest, [x for x, _ in understood], person)]
     if rest.digit is not None or (rest.short is not None and not talks):
         return [Answer("which.unclear")]
+    asks_time = [x for x in listening if x.state.wants == "time" and _takes(x, rest, now)]
+    if len(asks_time) == 1:
+        return [_answers(asks_time[0], rest)]
     kept = [x for x in listening if x.flow.name == KEPT]
     return (
         _to_talk(rest, (talks or kept)[0], items, person)
@@ -233,6 +236,9 @@ def _counts(listener: Listener, lately: Lately, now: datetime) -> bool:
 def _other_words(
     text: Text, items: Sequence[Listener], talks: Sequence[Listener], lately: Lately, now: datetime, person: int
 ) -> list[Turn]:
+    beside = [x for x in items if x.asks in ("question", "confirmation") and _triaged(x)]
+    if beside and not talks and text.read("opening").level in DANGEROUS:
+        return [Give(_latest(beside).run.id, heard(_latest(beside), "danger", text, text.read("opening")))]
     questions = [x for x in items if x.asks == "question" and (x.role in x.state.words or _skips(x, text))]
     if talks:
         questions = [x for x in questions if x.state.wants != "time" or _takes(x, text, now)]

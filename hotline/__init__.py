@@ -54,7 +54,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from hotline.config import Settings, environment
     from hotline.web import create_web
 
-    settings = settings or Settings.from_env(environment(), needs={"twilio", "keys"})
+    settings = settings or Settings.from_env(environment(), needs={"twilio", "keys", "secret"})
     logs.set_up(settings.log_level, settings.sentry_dsn)
     _lexicon()  # before the first text comes, not while somebody waits
     app = create_web(create_house(settings))

@@ -264,8 +264,14 @@ class Carrier:
         return _held(self._ask(lambda: self._client.messages(sid).fetch()))
 
     def blank(self, sid: str) -> None:
-        """Take the words out of a message the carrier holds: what we forget, it forgets."""
+        """Take the words out of a message the carrier holds, and its pictures: what we forget, it forgets."""
         self._ask(lambda: self._client.messages(sid).update(body=""))
+        if sid.startswith("MM"):
+            try:
+                self._ask(lambda: [picture.delete() for picture in self._client.messages(sid).media.list()])
+            except CarrierFault as fault:
+                if fault.status != 404:  # then there is none any more
+                    raise
 
     def lines(self, number: str | None = None) -> tuple[Line, ...]:
         """Our numbers at the carrier, or the one asked for."""

@@ -66,7 +66,7 @@ def _claim(connection: Connection, program_id: int, code: str, case_id: int, now
 @cache
 def _claiming(dialect: str) -> Any:
     insert = insert_into(dialect, codes)
-    values = {name: bindparam(name) for name in ("program_id", "code", "case_id", "until")}
+    values: dict[str, Any] = {name: bindparam(name) for name in ("program_id", "code", "case_id", "until")}
     return (
         insert.values(values)
         .on_conflict_do_update(

@@ -190,6 +190,8 @@ def _member_text(house: House, program: Program, inbound: Inbound, index: bytes,
             connection.rollback()
             raise rows.Moved
         work.late = inbound.at is not None
+        if person.line != inbound.to:
+            work.change(person.id, line=inbound.to)
         own_case = work.open_case_of(person.id)
         text = work.read(inbound.body, inbound.media, member=True)
         if own_case is not None and text.verb not in routing.ROSTER_VERBS and text.code is None:

@@ -85,9 +85,12 @@ def _open_case(work: "Work", run: Run, effect: ask.OpenCase) -> None:
 
 def _admit(work: "Work", run: Run, effect: ask.Admit) -> None:
     """Another person's case is another lock: their row is made, and what follows waits there as a due row."""
+    officer, data = run.parties[effect.role], dict(effect.data)
     person_id = rows.person(work.connection, work.house, work.program, effect.phone, work.now)
-    parties = {"participant": person_id, "officer": run.parties[effect.role]}
-    work.plant(effect.flow, effect.data, parties, lock=person_id)
+    if person_id == officer:  # lent, or mistyped: nothing that is for the person may reach the officer's phone
+        del data["phone"]
+        person_id = rows.person(work.connection, work.house, work.program, None, work.now)
+    work.plant(effect.flow, data, {"participant": person_id, "officer": officer}, lock=person_id)
 
 
 def _hand(work: "Work", run: Run, effect: ask.Hand) -> None:

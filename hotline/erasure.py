@@ -107,7 +107,8 @@ def _forget(connection: Connection, house: House, work: Work, person_id: int, do
         .where(people.c.id == person_id)
         .values(
             phone_ix=os.urandom(32), phone=house.vault.seal(""), language=None, name=None, notes=None, car=None,
-            roles=None, languages=None, hours=None, position=None, accepted=None, focus=None, replies=None, muted_until=None,
+            roles=None, languages=None, hours=None, position=None, accepted=None, focus=None, replies=None,
+            muted_until=None,
         )
     )  # fmt: skip
     done.gone["numbers"] += 1

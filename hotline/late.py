@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from flows import late, routing
-from flows.hearing import Listener, Text, Turn
+from flows.hearing import Answer, Listener, Text, Turn
 from hotline import outbox
 from hotline.models import deliveries, texts
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hotline.work import Work
 
 OLD = timedelta(minutes=10)  # contract 3: only then is an answer begun with an apology
+AGAIN = "intake.static_member"
 SORRY = ("intake.down", "intake.down_danger", "intake.down_also")
 
 
@@ -31,7 +32,7 @@ def participant(
         return []
     if work.now - sent <= OLD:
         return routing.participant(text, listeners, case, past, work.now)
-    if not _sorry_lately(work):
+    if not _said_lately(work, SORRY):
         outbox.deliver(work, work.person.id, run=None, card="intake.down_also", case=case)
     return late.participant(text, listeners, case, past, work.now)
 
@@ -43,7 +44,8 @@ def member(
     said = {one.strip() for one in _since(work, sent)}
     if text.words.strip() in said or (said and text.understand(("stop_words", "start"))):
         return []
-    return late.member(text, listeners, lately, work.now, work.person.id, sent)
+    turns = late.member(text, listeners, lately, work.now, work.person.id, sent)
+    return [] if turns == [Answer(AGAIN)] and _said_lately(work, (AGAIN,)) else turns
 
 
 def end(work: "Work") -> None:
@@ -67,10 +69,10 @@ def _since(work: "Work", sent: datetime) -> list[str]:
     return [work.house.vault.open(row) for row in work.connection.scalars(statement.where(texts.c.id != own))]
 
 
-def _sorry_lately(work: "Work") -> bool:
+def _said_lately(work: "Work", cards: tuple[str, ...]) -> bool:
     statement = select(deliveries.c.id).where(
         deliveries.c.person_id == work.person.id,
-        deliveries.c.card.in_(SORRY),
+        deliveries.c.card.in_(cards),
         deliveries.c.created_at > work.now - OLD,
     )
     return work.connection.scalar(statement.limit(1)) is not None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: Runs that are no item of a member's own: nothing in them waits for a bare word.
 UNWATCHED = frozenset({"roster", "which", "care", "checkin", "guide", "support", "after", "prompts"})
+UNASKED = ("participant", "officer")  # an officer is told of a case, and asked nothing in it
 
 
 def write(work: "Work") -> None:
@@ -50,7 +51,7 @@ def _items(work: "Work") -> None:
         if run.flow in UNWATCHED or run.case is None or (was is not None and _waits(was) == _waits(run)):
             continue
         for role, person_id in run.parties.items():
-            if role != "participant":
+            if role not in UNASKED:
                 # To whoever has the case, its ride is the same item.
                 own = {"code": run.known["code"]} if run.known.get("code") and role != "coordinator" else None
                 work.note("item", case_id=run.case, run_id=run.id, person_id=person_id, data=own)

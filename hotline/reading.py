@@ -57,14 +57,15 @@ def _numbered(house: House, program: Program, words: str, language: str | None, 
     return {"number": int(number.rstrip(".,! ")), "order": order, "numbered": numbered}
 
 
-def _phone(words: str) -> str | None:
-    """The number somebody wrote, when that is all they wrote."""
+def _phone(house: House, program: Program, words: str) -> str | None:
+    """The number somebody wrote, when that is all they wrote. No number of the line or the desk is somebody's own."""
     if sum(letter.isdigit() for letter in words) < 10:
         return None
     try:
-        return phones.e164(words)
+        number = phones.e164(words)
     except phones.PhoneFault:
         return None
+    return None if house.programs.is_ours(number) or number == program.desk else number
 
 
 def language(house: House, program: Program, body: str) -> str | None:
@@ -102,7 +103,7 @@ def _plain(house: House, program: Program, words: str, language: str | None, mem
         digit=digit[1] if digit else None,
         short=short,
         asks_help=catalogue.meaning(words, language, ("asks_help", "help_word")) is not None,
-        phone=_phone(words) if member else None,
+        phone=_phone(house, program, words) if member else None,
         near_note=bool(near and _is_near(near[1])),
         id=id,
     )

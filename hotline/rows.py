@@ -84,7 +84,8 @@ def lock(connection: Connection, ids: Sequence[int]) -> list[Row[Any]]:
 
 def lock_member(connection: Connection, program: Program, index: bytes) -> list[Row[Any]]:
     """A member's own row and the participants of all their open cases."""
-    me = connection.scalar(select(people.c.id).where(people.c.program_id == program.id, people.c.phone_ix == index))
+    mine = select(people.c.id).where(people.c.program_id == program.id, people.c.phone_ix == index)
+    me = int(connection.execute(mine).scalar_one())
     return lock(connection, sorted({me, *locks_of(connection, me)}))
 
 

@@ -33,7 +33,7 @@ def hello(dialect: str) -> Any:
 
 def update_by_id(table: Table) -> Any:
     """All columns of one row, by its id given as b_id, the others as b_<column>."""
-    values = {column.name: bindparam(f"b_{column.name}") for column in table.c if column.name != "id"}
+    values: dict[str, Any] = {column.name: bindparam(f"b_{column.name}") for column in table.c if column.name != "id"}
     return update(table).where(table.c.id == bindparam("b_id")).values(values)
 
 

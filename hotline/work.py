@@ -20,7 +20,8 @@ from hotline.programs import Program
 from hotline.statements import PERSON, RUNS_OF
 
 BOUND = 1000  # events one happening may cause: more is two runs telling each other for ever
-UNWATCHED = frozenset({"roster", "which"})  # asked anew by whatever the member texts next
+#: What a member begins anew ends what they had begun before.
+ENDS: Mapping[str, frozenset[str]] = {"roster": frozenset({"roster", "which"}), "walkin": frozenset({"walkin"})}
 
 
 class Work:
@@ -199,8 +200,8 @@ class Work:
             role_parties = {"participant": self.person.id}
         elif case is not None and not role_parties:
             role_parties = {"participant": self.cases[case]["person_id"]}
-        if turn.flow == "roster":
-            self._supersede(self.person.id)
+        if turn.flow in ENDS:
+            self._supersede(self.person.id, turn)
         if turn.new_case or turn.case is not None:
             data.setdefault("language", self.language(self.somebody(role_parties.get("participant", self.person.id))))
         data.setdefault("at", self.now.isoformat())
@@ -209,10 +210,10 @@ class Work:
         lock = self.cases[case]["person_id"] if case is not None else self.person.id
         self.open_run(turn.flow, data, role_parties, case, lock, opener=None)
 
-    def _supersede(self, person_id: int) -> None:
+    def _supersede(self, person_id: int, turn: routing.Begin) -> None:
         for run in list(self.runs.values()):
-            if run.open and run.flow in UNWATCHED and person_id in run.parties.values():
-                self.hear(run.id, Told("superseded"))
+            if run.open and run.flow in ENDS[turn.flow] and person_id in run.parties.values():
+                self.hear(run.id, Told("superseded", {"verb": turn.data.get("verb")}))
 
     def drop_which(self, turns: Sequence[routing.Turn]) -> None:
         """A member who goes on to something else has dropped a bare answer that was asked back; held words stand."""

@@ -55,7 +55,7 @@ name = "{name}"
 town = "{name}"
 timezone = "America/Chicago"
 languages = {languages}
-numbers = ["{number}"]
+numbers = {numbers}
 desk = "+13095550111"
 text_to_911 = {text_to_911}
 state = "{state}"
@@ -97,14 +97,14 @@ class Town:
     """One program: its file and its roster, as a test changes them before the first text."""
 
     def __init__(self, name: str, number: str) -> None:
-        self.name, self.number = name, number
+        self.name, self.number, self.numbers = name, number, [number]
         self.says = {"languages": '["en", "es"]', "text_to_911": "true", "state": "IL"}
         self.policies = ""
         self.roster: dict[str, dict[str, str]] = {}
 
     @property
     def file(self) -> str:
-        return PROGRAM.format(name=self.name, number=self.number, **self.says) + self.policies
+        return PROGRAM.format(name=self.name, numbers=self.numbers, **self.says) + self.policies
 
     @property
     def csv(self) -> str:
@@ -192,6 +192,11 @@ class Line:
     def second_town(self) -> str:
         """Another program on the same installation; its number."""
         self.towns.setdefault(DIXON, Town("Dixon", DIXON))
+        return DIXON
+
+    def second_number(self) -> str:
+        """The same program is reached by another number too."""
+        self.towns[MILFORD].numbers = [MILFORD, DIXON]
         return DIXON
 
     def opens(self) -> None:

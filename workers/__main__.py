@@ -1,6 +1,7 @@
 """`python -m workers urgent|routine|clock|all`: SIGTERM finishes what is in hand."""
 
 import argparse
+import logging
 import signal
 import sys
 import threading
@@ -11,6 +12,7 @@ from hotline.children import Child, Supervisor
 from hotline.config import ConfigFault
 from workers import here
 
+log = logging.getLogger("workers")
 LANES = ("urgent", "routine")
 PROCESSES = (*LANES, "clock")
 
@@ -44,7 +46,7 @@ def _lane(lane: str, stop: threading.Event) -> None:
 
     url = here.settings().redis_url
     if url is None:
-        print(f"no REDIS_URL: the clock does the {lane} work", flush=True)
+        log.warning("no REDIS_URL: the clock does the work", extra={"lane": lane})
         stop.wait()
         return
     heart = beats.Heart(here.house().engine, lane, queues.Line(url).is_up)

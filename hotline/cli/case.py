@@ -11,6 +11,7 @@ import click
 from sqlalchemy import insert, select
 
 from hotline.cli.desk import Desk, aligned, sit_down
+from hotline.cli.journeys import journeys
 from hotline.cli.plain import fail
 from hotline.cli.requests import Request, requests
 from hotline.models import deliveries, log, people, texts
@@ -27,7 +28,7 @@ READ = "words read"
 @click.option("--words", is_flag=True, help="Show what was said, too. Needs --reason.")
 @click.option("--reason", metavar="TEXT", help="Why the words are read; kept in the case's history.")
 def command(code: str, program: str | None, as_json: bool, words: bool, reason: str | None) -> None:
-    """Show the case CODE (K7): state, level, pages, who has it, timers, and what happened when.
+    """Show the case CODE (K7): state, level, pages, rides, placements, who has it, timers, and what happened when.
 
     --json adds `history` (a list of at, what, who) to the object that hotline cases --json describes and, with --words,
     `words` (a list of at, from, to, words). Nobody's number is shown. Reading words writes a line into the case's
@@ -44,7 +45,7 @@ def command(code: str, program: str | None, as_json: bool, words: bool, reason: 
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     zone = Programs(desk.engine).get(found.program_id).zone
-    _show(found, history, zone)
+    _show(found, journeys(desk, found.id, zone), history, zone)
     if said is not None:
         click.echo("\nwords")
         for one in said:
@@ -144,7 +145,7 @@ def _open(desk: Desk, sealed: bytes | None) -> str:
     return desk.vault.open(sealed) if sealed else ""
 
 
-def _show(found: Request, history: list[dict[str, Any]], zone: ZoneInfo) -> None:
+def _show(found: Request, ways: list[tuple[str, str]], history: list[dict[str, Any]], zone: ZoneInfo) -> None:
     rows = [
         ("case", found.code or str(found.id)),
         ("program", found.program),
@@ -158,6 +159,7 @@ def _show(found: Request, history: list[dict[str, Any]], zone: ZoneInfo) -> None
         covered = f" by {page['covered_by']}" if page["covered_by"] else ""
         urgent = "urgent, " if page["urgent"] else ""
         rows.append(("page", f"{page['role']}: {urgent}{page['state']}{covered}, {page['asked']} asked"))
+    rows += ways
     rows += [("due", f"{_at(one['due'].isoformat(), zone)}  {one['flow']}.{one['state']}") for one in found.timers]
     aligned([row for row in rows if row[1]])
     if history:

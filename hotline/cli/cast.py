@@ -1,12 +1,14 @@
-"""The cast of a night: the running line's own team, and participants whose numbers nobody has used yet."""
+"""The cast of the demo: the running line's own team, and participants whose numbers nobody has used yet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import click
 from sqlalchemy import func, select
 
 import messages
+from flows.schedule import next_prompt
 from hotline.cli.away import ask
 from hotline.cli.desk import Desk, sit_down
 from hotline.cli.night import Night, Phone
@@ -14,6 +16,7 @@ from hotline.cli.plain import fail
 from hotline.models import case_is_open, cases, people
 from hotline.programs import Program, Programs
 
+NEEDED = {"coordinator": 2, "manager": 1, "driver": 2, "guide": 1, "officer": 1}
 STRANGERS = tuple(f"+13095550{n}" for n in range(130, 190))  # numbers that belong to nobody
 
 
@@ -24,13 +27,40 @@ class Cast:
     desk: Desk
     program: Program
     night: Night
-    coordinators: list[Phone]
-    managers: list[Phone]
+    team: dict[str, list[Phone]]  # by role, in the roster's order
     strangers: Iterator[str]
     ana: Phone
+    june: Phone
     case: str = ""
+    ride: str = ""
     first: Phone | None = None
     last: Phone | None = None
+    driver: Phone | None = None
+    guide: Phone | None = None
+
+    @property
+    def coordinators(self) -> list[Phone]:
+        return self.team["coordinator"]
+
+    @property
+    def managers(self) -> list[Phone]:
+        return self.team["manager"]
+
+    @property
+    def drivers(self) -> list[Phone]:
+        return self.team["driver"]
+
+    @property
+    def taker(self) -> Phone:
+        """Whoever has June's case."""
+        assert self.last is not None
+        return self.last
+
+    @property
+    def keeper(self) -> Phone:
+        """June's guide."""
+        assert self.guide is not None
+        return self.guide
 
     def stranger(self, name: str) -> Phone:
         return self.night.phone(name, next(self.strangers))
@@ -42,6 +72,15 @@ class Cast:
         """How the program pages coordinators, in seconds; 0 for never."""
         found: int | None = self.program.config["paging"]["coordinator"][name]
         return found or 0
+
+    def checkin(self, name: str) -> Any:
+        """What the program says of check-ins."""
+        return self.program.config["checkins"][name]
+
+    def prompted_at(self) -> str:
+        """When a guide is told of the day's texts, on the clock on the wall."""
+        policy = {"checkins": self.program.config["checkins"], "timezone": self.program.zone.key}
+        return f"{next_prompt(policy, self.night.now()).astimezone(self.program.zone):%H:%M}"
 
     def case_of(self, phone: Phone) -> str:
         """The code of this participant's open case."""
@@ -80,11 +119,13 @@ def assemble() -> Cast:
         fail(f"no number of the simulator's at {carrier} is a loaded program's: hotline program load FILE")
     overrides = program.config.get("messages", {})
     night = Night(desk.settings.public_url, carrier, messages.load(), overrides, program.zone, click.echo)
-    coordinators, managers = (_team(desk, program, night, role) for role in ("coordinator", "manager"))
-    if len(coordinators) < 2 or not managers:
-        fail("the demo needs two coordinators and a manager on the roster; hotline/samples/milford.csv has them")
+    team = {role: _team(desk, program, night, role) for role in NEEDED}
+    if any(len(team[role]) < least for role, least in NEEDED.items()):
+        wanted = ", ".join(f"{least} {role}{'s' if least > 1 else ''}" for role, least in NEEDED.items())
+        fail(f"the demo needs {wanted} on the roster; hotline/samples/milford.csv has them")
     strangers = _unused(desk, carrier)
-    return Cast(desk, program, night, coordinators, managers, strangers, night.phone("Ana", next(strangers)))
+    ana, june = (night.phone(name, next(strangers)) for name in ("Ana", "June"))
+    return Cast(desk, program, night, team, strangers, ana, june)
 
 
 def _team(desk: Desk, program: Program, night: Night, role: str) -> list[Phone]:

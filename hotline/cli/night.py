@@ -14,15 +14,18 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from flows.times import wall_time
 from hotline import simulated_time
 from hotline.cli.away import Gone, Line, ask, insist
 from messages import BLANK, Catalogue, gsm
 
 PATIENCE_S = 30.0  # real seconds for one expectation: a killed worker's lease, its restart, and the carrier's own pace
 LOOK_S = 2.0
+HURRY_S = 0.2
 SLOWEST_S = 90.0  # for everything that a long move of the clock makes due
 WIDTH = 78
 SECOND = timedelta(seconds=1)
+QUEUE = timedelta(seconds=3)  # what the carrier plans for later than that is no text in its queue
 
 
 class Missed(Exception):
@@ -78,7 +81,9 @@ class Night:
     # --- verbs ----------------------------------------------------------------------------------------------------
 
     def phone(self, name: str, number: str) -> Phone:
-        """Hold this phone."""
+        """Hold this phone; somebody with two roles has one."""
+        if number in self._phones:
+            return self._phones[number]
         phone = self._phones[number] = Phone(self, name, number)
         ask(f"{self._carrier}/phones/{quote(number)}", {"name": name}, "PUT")
         return phone
@@ -94,22 +99,25 @@ class Night:
     def forward(self, length: str) -> None:
         """Time goes by, and everything that becomes due on the way is done."""
         self._echo(f"  ... {length} later")
-        there = self.now() + simulated_time.length(length)
-        while (left := there - self.now()) > timedelta():
-            # To a second before each deadline, and over it: the carrier dates a text by the last time it heard of.
-            ahead = self._line_time()["next"]
-            far = min(left, datetime.fromisoformat(ahead["at"]) - self.now() - SECOND) if ahead else left
-            self._move(max(math.floor(far / SECOND), 1))
-            self.settle()
+        self._go(self.now() + simulated_time.length(length))
+
+    def until(self, at: str, days: int = 0) -> None:
+        """So many days go by, until the clock on the wall says so; with none, until it says so next."""
+        now = self.now()
+        there = wall_time(now.date() + timedelta(days=days), at, self._zone.key)
+        if there <= now:
+            there = wall_time(now.date() + timedelta(days=1), at, self._zone.key)
+        self._echo(f"  ... {there.astimezone(self._zone):%A %H:%M}")
+        self._go(there)
 
     def settle(self) -> None:
-        """Wait until nothing is due any more, neither at the line nor at the carrier."""
+        """Wait until nothing is due any more, neither at the line nor at the carrier, nor waits in its queue."""
         until = time.monotonic() + SLOWEST_S
         while True:
             busy = self._line.settle(SLOWEST_S)["busy"]
             idle = self._told("/idle?timeout=10")["idle"]
             self._look(0)
-            if idle and not busy and not self._line_time()["busy"]:
+            if idle and not busy and not self._line_time()["busy"] and not self._hurry():
                 return
             if time.monotonic() > until:
                 self.missed(f"the line did not finish what was due within {SLOWEST_S:.0f} seconds")
@@ -130,6 +138,22 @@ class Night:
         return f"{len(self._shown)} texts, {time.monotonic() - self._began:.0f} seconds"
 
     # --- how ------------------------------------------------------------------------------------------------------
+
+    def _go(self, there: datetime) -> None:
+        while (left := there - self.now()) > timedelta():
+            # To a second before each deadline, and over it: the carrier dates a text by the last time it heard of.
+            ahead = self._line_time()["next"]
+            far = min(left, datetime.fromisoformat(ahead["at"]) - self.now() - SECOND) if ahead else left
+            self._move(max(math.floor(far / SECOND), 1))
+            self.settle()
+
+    def _hurry(self) -> bool:
+        """A number sends one text a second: whatever only waits for its turn at the carrier has it now."""
+        ahead = self._told("/idle?timeout=0")["next"]
+        if ahead is None or datetime.fromisoformat(ahead) - self.now() > QUEUE:
+            return False
+        self._move(1)
+        return True
 
     def send(self, phone: Phone, words: str) -> None:
         self._look(0)
@@ -156,7 +180,10 @@ class Night:
                 self.missed(
                     f"{who} did not get {what}{f' about {case}' if case else ''} within {PATIENCE_S:.0f} seconds"
                 )
-            self._look(min(left, LOOK_S))
+            self._look(HURRY_S if self._hurry() else min(left, LOOK_S))
+
+    def is_card(self, text: str, card: str) -> bool:
+        return self.fits(text, (card,), None, None)
 
     def fits(self, text: str, cards: tuple[str, ...], case: str | None, words: str | None) -> bool:
         if case is not None and not re.search(rf"\b{case}\b", text):

@@ -8,12 +8,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 import hotline
+from flows.times import wall_time
 from hotline import dispatch, migrations
 from hotline.clock import Clock
 from hotline.config import Settings
 from hotline.files import load_program, load_roster
 from hotline.house import House
-from hotline.models import case_is_open, cases, deliveries, delivery_is_waiting, people, runs
+from hotline.models import cases, deliveries, delivery_is_waiting, people, runs
 from hotline.privacy import new_key
 from hotline.simulated_time import length, next_due
 from hotline.wording import worded
@@ -56,15 +57,27 @@ class Stage:
 
     def forward(self, words: str) -> None:
         """Time goes by, from deadline to deadline. ValueError if it is no length of time."""
-        there = self.house.clock.now() + length(words)
+        self._until(self.house.clock.now() + length(words))
+
+    def until(self, words: str) -> None:
+        """The same, until the clock on the wall says so next. ValueError if it cannot."""
+        now = self.now()
+        try:
+            days = (wall_time(now.date() + timedelta(days=n), words, self._program.zone.key) for n in range(2))
+            there = next(day for day in days if day > now)
+        except ValueError:
+            raise ValueError("must be a time of day such as 09:00") from None
+        self._until(there)
+
+    def _until(self, there: datetime) -> None:
         while (ahead := next_due(self.house.engine)) is not None and ahead[0] <= there:
             self._go_to(ahead[0])
             self._settle()
         self._go_to(there)
 
     def code(self) -> str:
-        """The code of the case that was opened last."""
-        statement = select(cases.c.code).where(case_is_open, cases.c.code.is_not(None)).order_by(cases.c.id.desc())
+        """The code of the case that was opened last; after DONE it still has it."""
+        statement = select(cases.c.code).where(cases.c.code.is_not(None)).order_by(cases.c.id.desc())
         with self.house.engine.connect() as connection:
             return connection.scalar(statement) or ""
 

@@ -15,9 +15,26 @@ from hotline.cli.plain import fail
 from hotline.cli.stage import Stage
 
 _TAKEN = ("I want help", "no", "/as Bo {code} 1")
+_ON = (*_TAKEN, "/as Bo Hi, I am here")
+
+
+def _ordered(*adult: str, when: str = "now") -> tuple[str, ...]:
+    """Somebody has Ana, and all that RIDE asks is answered."""
+    answers = ("Main St library", "Lakeside House", when, "30", "{code} skip", "{code} 1")
+    return ("/until 10:00", *_ON, "/as Bo RIDE", *(f"/as Bo {answer}" for answer in (*adult, *answers)))
+
+
+_RIDE = _ordered("{code} 1")
+_DRIVEN = ("/as Cy 1", "/as Cy blue Ford")
+_GUIDED = ("/until 10:00", *_ON, "/as Bo GUIDE", "/as Bo {code} 1")
+_AGREED = (*_GUIDED, "/as Gail {code} 1", "1", "/as Bo DONE", "/as Bo {code} 1", "/as Bo {code} 1")
+_HOME = (*_AGREED, "/as Bo {code} HOME", "/as Bo {code} 1", "/until 09:00")
+_ASKED = (*_HOME, "/until 11:00")
+_AT_DESK = ("/as Otto WALKIN", "/as Otto 2", "/as Otto Lee", "/as Otto NONE", "/as Otto Milford")
 _DYING = ("my brother isn't breathing",)
 
-#: What is said before you take over, so that you meet the flow you named. {code} is the newest case's.
+#: What is said before you take over, so that you meet the flow you named. {code} is the newest case's. Where a flow is
+#: over within one text (admit), you begin at the beginning.
 OPENINGS: dict[str, tuple[str, ...]] = {
     "intake": (),
     "emergency": _DYING,
@@ -38,6 +55,26 @@ OPENINGS: dict[str, tuple[str, ...]] = {
     "which": (*_TAKEN, "/as Eve I want help", "/as Eve no", "/as Carmen {code} 2", "/as Bo {code} 1", "/as Bo hello"),
     "leave": (*_TAKEN, "please stop texting me"),
     "roster": ("/as Bo OFF",),
+    "ride": (*_ON, "/as Bo RIDE"),
+    "ride_off": (*_RIDE, "/as Bo RIDE"),
+    "drive": (*_RIDE, *_DRIVEN),
+    "companion": (*_ordered("{code} 2", "{code} 1"), *_DRIVEN, "/as Rosa 1"),  # under 18: never a lone driver
+    "car": (*_RIDE, "/as Cy 1"),
+    "keeps": (*_ordered("{code} 1", when="18:00"), *_DRIVEN, "/until 17:00"),
+    "gone": (*_RIDE, *_DRIVEN, "/as Cy OTW", "/as Cy HERE", "/as Cy GONE"),
+    "drop": (*_RIDE, *_DRIVEN, "/as Cy DROP"),
+    "well": (*_RIDE, *_DRIVEN, "/as Cy OTW", "/forward 40m"),
+    "placement": (*_ON, "/as Bo PLACED"),
+    "guide": _GUIDED,
+    "care": (*_GUIDED, "/as Gail {code} 1"),
+    "after": _AGREED,
+    "prompts": _HOME,
+    "draft": (*_HOME, "/as Gail 1 Coffee at ten?"),
+    "checkin": _ASKED,
+    "support": (*_ASKED, "3"),
+    "walkin": ("/as Otto WALKIN",),
+    "desk": _AT_DESK,
+    "desk_time": (*_AT_DESK, "/as Bo {code} 1"),
 }
 
 HELP = """\
@@ -45,6 +82,7 @@ HELP = """\
   /as NAME words   somebody else texts: a member, or any name for another participant
   /as NAME         from now on you are NAME
   /forward 5m      time goes by (90s, 5m, 2h, 3d)
+  /until 09:00     time goes by until the clock on the wall says so
   /who             the team
   /quit            or Ctrl-D"""
 
@@ -97,9 +135,9 @@ class Conversation:
         elif verb == "/as" and rest.strip():
             name, _, words = rest.strip().partition(" ")
             self._as(name[:1].upper() + name[1:], words.strip())
-        elif verb == "/forward":
+        elif verb in ("/forward", "/until"):
             try:
-                self.stage.forward(rest)
+                self.stage.forward(rest) if verb == "/forward" else self.stage.until(rest)
             except ValueError as exc:
                 click.echo(f"  {rest or 'it'} {exc}")
         elif verb == "/who":

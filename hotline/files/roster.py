@@ -1,7 +1,5 @@
 """The roster: who is asked, into `people`. Its order is the first rotation's order."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from hotline import phones
 from hotline.clock import Clock
 from hotline.files.faults import Fault, FileFault, Report
 from hotline.files.program import LANGUAGES
+from hotline.files.table import records
 from hotline.models import case_is_open, cases, lines, parties, people, programs, runs
 from hotline.privacy import Vault
 
@@ -49,7 +48,7 @@ def parse_roster(text: str, filename: str, languages: Sequence[str] = LANGUAGES)
     faults: list[Fault] = []
     rows: list[Row] = []
     phones_seen: dict[str, int] = {}
-    for line, values in _records(text, filename):
+    for line, values in records(text, filename, COLUMNS):
         if None in values or None in values.values():
             faults.append(
                 Fault(line, "row", f"must have {len(COLUMNS)} columns; a comma within one needs quotes around it")
@@ -128,31 +127,6 @@ def hand_over(connection: Connection, leaving: Sequence[int], heir: int) -> None
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
-
-
-def _records(text: str, filename: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Each row with the line it begins on; a value in quotes may go over several."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), skipinitialspace=True, strict=True)
-    line = 1
-    try:
-        header = [name.strip().lower() for name in reader.fieldnames or ()]
-        if sorted(header) != sorted(COLUMNS):
-            raise FileFault(filename, [Fault(1, "row", "the first line must be " + ",".join(COLUMNS))])
-        reader.fieldnames = header
-        line = reader.line_num + 1
-        for values in reader:
-            yield _first_line(text, line), values
-            line = reader.line_num + 1
-    except csv.Error:
-        raise FileFault(filename, [Fault(line, "row", "is not CSV: is a quote missing?")]) from None
-
-
-def _first_line(text: str, line: int) -> int:
-    """The reader skips empty lines without saying so."""
-    following = text.splitlines()
-    while line <= len(following) and not following[line - 1].strip():
-        line += 1
-    return line
 
 
 def _row(line: int, values: Mapping[str, str], known: Sequence[str]) -> tuple[Row | None, list[Fault]]:

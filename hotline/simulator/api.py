@@ -254,7 +254,7 @@ def add_fault() -> Response:
         raise BadRequest("on: create, read or any; times: 1 or more")
     to = cast("str | None", given.get("to"))
     with board().lock:
-        board().carrier.faults.append(Fault(cast("int | str", answer), times, to, on))  # type: ignore[arg-type]
+        board().carrier.faults.append(Fault(answer, times, to, on))
     return carrier()
 
 

@@ -1,5 +1,6 @@
 """Twilio's signature, checked before anything else looks at a webhook."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -33,3 +34,8 @@ def signed(page: Page) -> Page:
 
 def twiml(document: str) -> Response:
     return Response(document, mimetype="text/xml")
+
+
+def whole_number(text: str) -> int | None:
+    """A form may hold anything: what is longer than our longest id is no number of ours, and `int` would refuse it."""
+    return int(text) if re.fullmatch(r"\d{1,19}", text) else None

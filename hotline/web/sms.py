@@ -1,6 +1,7 @@
 """POST /twilio/sms: somebody texted one of our numbers. The answer is the webhook's own reply."""
 
 import logging
+import re
 
 from flask import Blueprint, Response, current_app, request
 
@@ -9,7 +10,7 @@ from hotline.dispatch import Inbound, Reply, take_text
 from hotline.house import House
 from hotline.outage import Outage
 from hotline.pulse import Pulse
-from hotline.web.signed import house, signed, twiml
+from hotline.web.signed import house, signed, twiml, whole_number
 
 log = logging.getLogger(__name__)
 pages = Blueprint("sms", __name__)
@@ -23,13 +24,12 @@ class Gone(Exception):
 @signed
 def sms() -> Response:
     form, here = request.form, house()
-    pictures = form.get("NumMedia", "")
     inbound = Inbound(
-        sid=form.get("MessageSid") or form.get("SmsSid", ""),
+        sid=_sid(form.get("MessageSid") or form.get("SmsSid", "")),
         to=form.get("To", ""),
         from_=form.get("From", ""),
         body=form.get("Body", ""),
-        media=int(pictures) if pictures.isdecimal() else 0,
+        media=whole_number(form.get("NumMedia", "")) or 0,
     )
     try:
         reply = _taken(here, inbound)
@@ -38,6 +38,11 @@ def sms() -> Response:
         return twiml(_static(current_app.config["OUTAGE"], inbound))
     address = here.settings.public_url + "/twilio/status?d="
     return twiml(carrier.twiml_reply([(words, f"{address}{id}") for words, id in reply.texts]))
+
+
+def _sid(given: str) -> str:
+    """What is no SID names no text: two such texts are two, and neither gets the answer to the other."""
+    return given if re.fullmatch(r"[0-9A-Za-z_-]{1,64}", given) else f"none-{house().clock.id()}"
 
 
 def _taken(here: House, inbound: Inbound) -> Reply:

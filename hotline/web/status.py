@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, request
 
 from hotline import statuses
 from hotline.pulse import Pulse
-from hotline.web.signed import house, signed
+from hotline.web.signed import house, signed, whole_number
 
 log = logging.getLogger(__name__)
 pages = Blueprint("status", __name__)
@@ -18,13 +18,13 @@ def status() -> Response:
     form = request.form
     told = (form.get("MessageStatus") or form.get("SmsStatus", "")).lower()
     sid = form.get("MessageSid") or form.get("SmsSid", "")
-    error = int(form["ErrorCode"]) if form.get("ErrorCode", "").isdecimal() else None
-    delivery = request.args.get("d", "")
+    error = whole_number(form.get("ErrorCode", ""))
+    delivery = whole_number(request.args.get("d", ""))
     pulse: Pulse = current_app.config["PULSE"]
     if not pulse.beats:  # the carrier is asked afterwards
         return Response(status=204)
     try:
-        statuses.note(house(), int(delivery) if delivery.isdecimal() else None, sid, told, error)
+        statuses.note(house(), delivery, sid, told, error)
     except Exception as exc:  # the carrier is asked about what was never told
         log.error("status not taken", extra={"fault": type(exc).__name__})
     return Response(status=204)

@@ -19,7 +19,9 @@ from tests.flows.reader import CATALOGUE, read
 BEGIN = datetime(2026, 3, 3, 18, 0, tzinfo=UTC)  # noon in Chicago, a Tuesday
 POLICY = {"offer": 300, "call_after": 90, "rounds": 2, "alarm_after": 900, "limit": 3, "urgent_offer": 90}
 ZONE = "America/Chicago"
-STAMPED = {"checkins": {"quiet": ["21:00", "08:00"]}, "program": {"town": "Milford"}}
+QUIET = ["21:00", "08:00"]
+CHECKINS = {"days": [1, 3, 7, 28], "at": "11:00", "guide_first": 7200, "nudge_after": 86400, "quiet": QUIET, "calls": []}
+STAMPED = {"checkins": CHECKINS, "quiet": QUIET, "program": {"town": "Milford"}}
 LEVELS = ("none", "unclear", "suicidal", "emergency")
 BOUND = 500
 
@@ -328,6 +330,23 @@ class House:
         return {
             "level": case.level, "frozen": case.frozen, "known": known, "coordinator": case.coordinator, "code": case.code,
         }  # fmt: skip
+
+    def _fact_touch(self, run: Run) -> dict[str, Any]:
+        person, guide = self.people[run.parties["participant"]], self.people.get(run.parties.get("guide", 0))
+        theirs = {case.id for case in self.cases.values() if case.open and case.person == person.id}
+        helping = any(x.open and x.case in theirs and x.flow in ("intake", "emergency") for x in self.runs.values())
+        return {
+            "busy": helping or any(self.cases[id].frozen for id in theirs), "heard_at": None,
+            "wants_none": person.wants_none, "opted_out": person.opted_out,
+            "guide": guide and {"active": True, "on": guide.off_until is None, "opted_out": guide.opted_out},
+        }  # fmt: skip
+
+    def _fact_guided(self, run: Run) -> str | None:
+        mine = [x for x in self.runs.values() if x.open and x.flow == "care" and "guide" in x.parties]
+        return next((x.known["guide"] for x in mine if x.parties["participant"] == run.parties["participant"]), None)
+
+    def _fact_indiscreet(self, run: Run) -> dict[str, Any]:
+        return {"words": [], "over": 0}
 
     def _fact_said(self, run: Run) -> tuple[str, ...]:
         return tuple(self.cases[run.case or 0].said)

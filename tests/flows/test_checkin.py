@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows import schedule
+from flows import FLOWS, schedule
 from flows.care import CARE
 from flows.checkin import CHECKIN
 from flows.events import Heard, Opened, Quiet, Told
@@ -285,3 +285,9 @@ def test_at_night_a_guide_writes_to_nobody_who_is_not_up():
     facts = {"indiscreet": {"words": [], "over": 0}, "touch": TOUCH}
     _, effects = step(CARE, run, Heard("guide", None, "sleep well"), local("2027-03-10 23:00"), facts)
     assert cards(effects) == ["care.night"]
+
+
+def test_nothing_of_check_ins_goes_ahead_of_a_page():
+    """A hundred thousand of them due in one minute are all in the routine lane (contract 7.4)."""
+    assert not any(FLOWS[name].urgent for name in ("care", "checkin", "prompts", "draft", "guide", "after"))
+    assert FLOWS["support"].urgent

@@ -165,6 +165,17 @@ def test_a_text_the_carrier_no_longer_has_is_done(line, clock):
     assert retention.waiting_at_carrier(line.house) == 0
 
 
+def test_a_picture_is_forgotten_like_words(line, ana, clock):
+    ana.texts(pictures=1).hears("can't see pictures")
+    ana.sleeps()
+    with line.house.engine.begin() as connection:
+        connection.execute(update(texts).values(case_id=None))
+    clock.forward(days=31)
+    assert retention.forget(line.house)["texts"]
+    all_at_the_carrier(line.house)
+    assert retention.waiting_at_carrier(line.house) == 0
+
+
 def test_the_clock_process_forgets_every_night_once(line, ana, bo, clock):
     line.keeps('[retention]\nwords = "1h"')
     a_talk_that_ended(ana, bo)

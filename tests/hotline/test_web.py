@@ -36,10 +36,29 @@ def test_whatever_is_missing_it_is_no_5xx(ana, bo, line, missing):
     assert post(line, "/twilio/sms", incomplete).status_code == 200
 
 
-@pytest.mark.parametrize("number", ["x", "-1", "1e9", "²", ""])
+@pytest.mark.parametrize("number", ["x", "-1", "1e9", "²", "", "9" * 5000])
 def test_odd_counts_of_pictures_are_none(ana, bo, line, number):
     line.opens()
     assert post(line, "/twilio/sms", form(line, ana, NumMedia=number)).status_code == 200
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("sid", ["", "SM" + "a" * 100, "SM\0", "SM é"])
+def test_texts_without_a_sid_are_two(ana, ben, bo, line, sid):
+    line.opens()
+    assert "danger" in texts(post(line, "/twilio/sms", form(line, ana, sid=sid)))[0].text
+    answer = post(line, "/twilio/sms", form(line, ben, "my brother is not breathing", sid=sid))
+    assert texts(answer)[0].text.startswith("CALL 911 NOW")
+    line.settle()
+    bo.hears("possible emergency").hears("RING")
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("code", ["9" * 5000, "9" * 30, "x"])
+def test_odd_error_codes_are_no_5xx(ana, bo, line, code):
+    line.opens()
+    told = {"MessageSid": "SM" + "9" * 32, "MessageStatus": "failed", "ErrorCode": code}
+    assert post(line, "/twilio/status?d=" + "9" * 30, told).status_code == 204
 
 
 def test_a_fault_of_ours_is_answered_with_whom_to_call(ana, bo, line, monkeypatch):

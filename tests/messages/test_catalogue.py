@@ -25,9 +25,7 @@ def test_an_accent_in_a_name_does_not_double_the_price_of_a_text_and_is_spoken_a
 
 
 def test_braces_in_what_somebody_wrote_stay_braces() -> None:
-    said = WORDS.render(
-        "assist.brief", "en", blanks={"code": "K7", "name": "{town}", "town": "{0.__class__}", "marks": ""}
-    )
+    said = WORDS.render("assist.brief", "en", blanks={"code": "K7", "name": "{town}", "town": "{0.__class__}"})
     assert "call them {town}. Town: {0.__class__}." in said
 
 

@@ -228,7 +228,7 @@ def test_a_word_beside_a_talk_answers_whoever_spoke_last(ana, bo, gus, clock):
     ana.hears("warm enough").replies("yes").hears_nothing()  # to Bo
     bo.hears("yes")
     ana.texts("1").hears("Gus will text you")
-    bo.hears("said yes", without="1")
+    bo.hears("said yes")
     gus.hears("said yes")
 
 
@@ -244,3 +244,17 @@ def test_done_does_not_end_the_search(ana, bo, gus, clock):
     ana.hears("1 yes 2 no").replies("yes").hears("Gus will text you")
     bo.hears("said yes")
     gus.hears("said yes")
+
+
+def test_somebody_keeps_in_touch_already(ana, bo, gus, clock):
+    home(ana, bo, gus, clock)
+    clock.forward(minutes=10)
+    code = in_talk(ana, bo, "Ana")
+    gus.hears("asked for help")
+    clock.forward(minutes=3)
+    bo.texts(f"{code} GUIDE").hears("1 yes").replies("1").hears("Gus keeps in touch with them already")
+    bo.texts(f"{code} INSIDE").hears("1 yes").replies("1").hears("in care")  # of the new case: the same person
+    gus.hears("away")
+    clock.until("12:00")
+    ana.sleeps(), bo.sleeps()
+    assert not any("How are you doing" in text for text in ana.inbox)
