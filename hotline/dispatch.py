@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from flows import routing
 from flows.events import Quiet
-from hotline import facts, late, ledger, outbox, phones, reading, rows
+from hotline import facts, late, ledger, outbox, phones, reading, rows, steps
 from hotline.clock import monotonic
 from hotline.house import House
 from hotline.models import deliveries, runs
@@ -165,8 +165,8 @@ def _participant(work: Work, inbound: Inbound, is_new: bool) -> None:
     work.begin_text(inbound.sid, text, inbound.media, case)
     past = routing.Past() if is_new or case is not None else facts.past(work, person)
     for turn in _turns(work, inbound, text, case, past):
-        work.turn(turn)
-    work.run_all()
+        steps.turn(work, turn)
+    steps.run_all(work)
     late.end(work)
     outbox.guard_loops(work)
 
@@ -207,10 +207,10 @@ def _member_text(house: House, program: Program, inbound: Inbound, index: bytes,
             else:
                 roles = frozenset(person.roles.split(";"))
                 turns = routing.member(text, listeners, lately, now, roles, person.id)
-            work.drop_which(turns)
+            steps.drop_which(work, turns)
         for turn in turns:
-            work.turn(turn)
-        work.run_all()
+            steps.turn(work, turn)
+        steps.run_all(work)
         late.end(work)
         ledger.write(work)
         reply = Reply(tuple(outbox.replies(work)))
@@ -232,7 +232,7 @@ def _in_run(house: House, run_id: int, event: Callable[[Work], None]) -> None:
             )
             work.load([lock_id])
             event(work)
-            work.run_all()
+            steps.run_all(work)
             ledger.write(work)
             return work
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -15,27 +15,25 @@ from hotline import codes, outbox, rows
 from hotline.keeping import as_agreed, rouse
 from hotline.models import FOREVER, deliveries, pages, people, runs
 from hotline.wording import relayed
-
-if TYPE_CHECKING:
-    from hotline.work import Work
+from hotline.work import Work
 
 LEVELS = ("none", "unclear", "suicidal", "emergency")
 
 
-def _say(work: "Work", run: Run, effect: ask.Say | ask.Ring) -> None:
+def _say(work: Work, run: Run, effect: ask.Say | ask.Ring) -> None:
     if effect.to in run.parties:
         outbox.deliver(
             work, run.parties[effect.to], run=run, card=effect.card, blanks=effect.blanks, expires=effect.expires
         )
 
 
-def _relay(work: "Work", run: Run, effect: ask.Relay) -> None:
+def _relay(work: Work, run: Run, effect: ask.Relay) -> None:
     to_member = effect.to != "participant"
     words = relayed(effect.words, work.code_for(run) if to_member else None, to_member)
     outbox.deliver(work, run.parties[effect.to], run=run, words=words)
 
 
-def _resend(work: "Work", run: Run, effect: ask.Resend) -> None:
+def _resend(work: Work, run: Run, effect: ask.Resend) -> None:
     work.connection.execute(
         update(deliveries)
         .where(deliveries.c.id == effect.delivery)
@@ -43,7 +41,7 @@ def _resend(work: "Work", run: Run, effect: ask.Resend) -> None:
     )
 
 
-def _tell(work: "Work", run: Run, effect: ask.Tell) -> None:
+def _tell(work: Work, run: Run, effect: ask.Tell) -> None:
     told = Told(effect.word, effect.data)
     others = [other for other in work.runs.values() if other.open and other.id != run.id]
     if effect.to == ask.OPENER:
@@ -65,17 +63,17 @@ def _tell(work: "Work", run: Run, effect: ask.Tell) -> None:
         work.hear(other.id, told)
 
 
-def _lost(work: "Work", run: Run) -> None:
+def _lost(work: Work, run: Run) -> None:
     """What is told to an opener that has ended is the case's alarm: somebody waits for an answer nobody will give."""
     _open(work, run, ask.Open("alarm", {"why": "lost", "now": True}))
 
 
-def _open(work: "Work", run: Run, effect: ask.Open) -> None:
+def _open(work: Work, run: Run, effect: ask.Open) -> None:
     role_parties = run.parties if effect.parties is None else effect.parties
     work.open_run(effect.flow, effect.data, dict(role_parties), run.case, work.locks[run.id], opener=run.id)
 
 
-def _open_case(work: "Work", run: Run, effect: ask.OpenCase) -> None:
+def _open_case(work: Work, run: Run, effect: ask.OpenCase) -> None:
     person = work.somebody(run.parties[effect.role])
     data = {"language": work.language(person), "exclude": [person.id], **effect.data}
     existing = work.open_case_of(person.id)
@@ -83,7 +81,7 @@ def _open_case(work: "Work", run: Run, effect: ask.OpenCase) -> None:
     work.open_run(effect.flow, data, {"participant": person.id, **effect.also}, case, person.id, opener=None)
 
 
-def _admit(work: "Work", run: Run, effect: ask.Admit) -> None:
+def _admit(work: Work, run: Run, effect: ask.Admit) -> None:
     """Another person's case is another lock: their row is made, and what follows waits there as a due row."""
     officer, data = run.parties[effect.role], dict(effect.data)
     person_id = rows.person(work.connection, work.house, work.program, effect.phone, work.now)
@@ -93,7 +91,7 @@ def _admit(work: "Work", run: Run, effect: ask.Admit) -> None:
     work.plant(effect.flow, data, {"participant": person_id, "officer": officer}, lock=person_id)
 
 
-def _hand(work: "Work", run: Run, effect: ask.Hand) -> None:
+def _hand(work: Work, run: Run, effect: ask.Hand) -> None:
     """Held words, given to the run they were meant for under the role their writer has there."""
     writer = next(party for role, party in run.parties.items() if role != "participant")
     other = work.runs.get(effect.run)
@@ -105,7 +103,7 @@ def _hand(work: "Work", run: Run, effect: ask.Hand) -> None:
     work.hear(effect.run, Heard(role, effect.meaning, effect.words, effect.data))
 
 
-def _learn(work: "Work", run: Run, effect: ask.Learn) -> None:
+def _learn(work: Work, run: Run, effect: ask.Learn) -> None:
     if run.case is None:
         return
     case = work.cases[run.case]
@@ -117,7 +115,7 @@ def _learn(work: "Work", run: Run, effect: ask.Learn) -> None:
         work.learned = True
 
 
-def _level(work: "Work", run: Run, effect: ask.Level) -> None:
+def _level(work: Work, run: Run, effect: ask.Level) -> None:
     if run.case is None:
         return
     case = work.cases[run.case]
@@ -128,60 +126,60 @@ def _level(work: "Work", run: Run, effect: ask.Level) -> None:
         case |= {"level": effect.level, "frozen": frozen, "changed": True}
 
 
-def _own(work: "Work", run: Run, effect: ask.Own) -> None:
+def _own(work: Work, run: Run, effect: ask.Own) -> None:
     assert run.case is not None
     owner = run.parties[effect.role] if effect.role else None
     work.cases[run.case] |= {"coordinator_id": owner, "changed": True}
 
 
-def _page(work: "Work", run: Run, effect: ask.Page) -> None:
+def _page(work: Work, run: Run, effect: ask.Page) -> None:
     if run.flow != "paging":
         return
     values = {k: v for k, v in effect.values.items() if k in pages.c}
     work.pages.setdefault(run.id, {}).update(values)
 
 
-def _record(work: "Work", run: Run, effect: ask.Record) -> None:
+def _record(work: Work, run: Run, effect: ask.Record) -> None:
     values = dict(effect.values)
     if "card" in values:  # somebody agreed to a card: its very words are kept
         values |= as_agreed(work, run, values.pop("card"))
     work.records.setdefault((effect.table, run.id), {}).update(values)
 
 
-def _take_code(work: "Work", run: Run, effect: ask.TakeCode) -> None:
+def _take_code(work: Work, run: Run, effect: ask.TakeCode) -> None:
     assert run.case is not None
     code = work.house.codes.allot(work.connection, work.house.clock, work.program.id, run.case, work.now)
     work.runs[run.id] = replace(work.runs[run.id], known={**run.known, "code": code, "took": True})
 
 
-def _hold_code(work: "Work", run: Run, effect: ask.HoldCode) -> None:
+def _hold_code(work: Work, run: Run, effect: ask.HoldCode) -> None:
     assert run.case is not None
     codes.hold(work.connection, run.case, effect.until)
 
 
-def _rouse(work: "Work", run: Run, effect: ask.Rouse) -> None:
+def _rouse(work: Work, run: Run, effect: ask.Rouse) -> None:
     if effect.role in run.parties:
         rouse(work, effect.flow, effect.role, run.parties[effect.role])
 
 
-def _keep(work: "Work", run: Run, effect: ask.Keep) -> None:
+def _keep(work: Work, run: Run, effect: ask.Keep) -> None:
     kept = {name: work.house.vault.seal(words) for name, words in effect.values.items()}
     work.change(run.parties[effect.role], **kept)
 
 
-def _note(work: "Work", run: Run, effect: ask.Note) -> None:
+def _note(work: Work, run: Run, effect: ask.Note) -> None:
     person_id = run.parties.get(effect.role) if effect.role else None
     data = {"words": effect.words} if effect.words is not None else None
     work.note(effect.what, case_id=run.case, run_id=run.id, person_id=person_id, data=data)
 
 
-def _accepted(work: "Work", run: Run, effect: ask.Accepted) -> None:
+def _accepted(work: Work, run: Run, effect: ask.Accepted) -> None:
     person = work.somebody(run.parties[effect.role])
     accepted = json.loads(person.accepted or "{}") | {effect.to: work.now.isoformat()}
     work.change(person.id, accepted=json.dumps(accepted))
 
 
-def _away(work: "Work", run: Run, effect: ask.Away) -> None:
+def _away(work: Work, run: Run, effect: ask.Away) -> None:
     person = work.somebody(run.parties[effect.role])
     until = min(effect.until, FOREVER) if effect.until else None
     if effect.everywhere:
@@ -190,7 +188,7 @@ def _away(work: "Work", run: Run, effect: ask.Away) -> None:
     work.change(person.id, off_until=until)
 
 
-def _wake(work: "Work", run: Run, effect: ask.Wake) -> None:
+def _wake(work: Work, run: Run, effect: ask.Wake) -> None:
     """Another case is reached only by a due row: its own clock is brought forward, and nothing else is touched."""
     waiting = select(runs.c.id, runs.c.lane).where(runs.c.open, runs.c.flow == "paging", runs.c.state == "unanswered")
     for row in work.connection.execute(waiting.where(runs.c.program_id == work.program.id)):
@@ -198,11 +196,11 @@ def _wake(work: "Work", run: Run, effect: ask.Wake) -> None:
         work.nudges.append(("due", row.id, row.lane))
 
 
-def _focus(work: "Work", run: Run, effect: ask.Focus) -> None:
+def _focus(work: Work, run: Run, effect: ask.Focus) -> None:
     work.change(run.parties[effect.role], focus=json.dumps([effect.case, work.now.isoformat()]))
 
 
-def _quieten(work: "Work", run: Run, effect: ask.Quieten) -> None:
+def _quieten(work: Work, run: Run, effect: ask.Quieten) -> None:
     person_id = run.parties[effect.role]
     if effect.wants_none is not None:
         work.change(person_id, wants_none=effect.wants_none)
@@ -210,7 +208,7 @@ def _quieten(work: "Work", run: Run, effect: ask.Quieten) -> None:
         work.change(person_id, muted_until=work.now + effect.mute)
 
 
-def _close(work: "Work", run: Run, effect: ask.Close) -> None:
+def _close(work: Work, run: Run, effect: ask.Close) -> None:
     assert run.case is not None
     work.cases[run.case] |= {"state": "closed", "closed_at": work.now, "outcome": effect.outcome, "changed": True}
     codes.give_back(work.connection, run.case, work.now)
@@ -220,12 +218,12 @@ def _close(work: "Work", run: Run, effect: ask.Close) -> None:
             work.hear(other.id, Told("closed"))
 
 
-def _outcome(work: "Work", run: Run, effect: ask.Outcome) -> None:
+def _outcome(work: Work, run: Run, effect: ask.Outcome) -> None:
     assert run.case is not None
     work.cases[run.case] |= {"outcome": effect.outcome, "changed": True}
 
 
-EFFECTS: dict[type, Callable[["Work", Run, Any], None]] = {
+EFFECTS: dict[type, Callable[[Work, Run, Any], None]] = {
     ask.Say: _say,
     ask.Ring: _say,
     ask.Relay: _relay,

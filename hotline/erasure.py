@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from flows.events import Told
-from hotline import codes, ledger, rows
+from hotline import codes, ledger, rows, steps
 from hotline.house import House
 from hotline.models import cases, deliveries, people, runs
 from hotline.models import log as history
@@ -71,7 +71,7 @@ def _erase_person(house: House, person_id: int, done: Erased) -> list[tuple[str,
         work.load_case_of(person_id)
         done.cases_closed += _end_cases(work)
         work.note(ERASED, person_id=person_id)
-        work.run_all()
+        steps.run_all(work)
         ledger.write(work)
         _forget(connection, house, work, person_id, done)
     return work.nudges

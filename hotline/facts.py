@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row, func, select
 
@@ -14,14 +14,12 @@ from flows.routing import Lately, Listener, Past
 from hotline import keeping
 from hotline.models import case_is_open, cases, deliveries, facilities, log, pages, texts
 from hotline.statements import OPEN_CASES, ROSTER
-
-if TYPE_CHECKING:
-    from hotline.work import Work
+from hotline.work import Work
 
 LOOK_BACK = 40  # rows of one member's own past that may matter to a one-word answer
 
 
-def rota(work: "Work", run: Run) -> tuple[Member, ...]:
+def rota(work: Work, run: Run) -> tuple[Member, ...]:
     """Everybody on this program's roster, as the run's role sees them."""
     role = run.known.get("role", "")
     if work.roster is None:
@@ -32,7 +30,7 @@ def rota(work: "Work", run: Run) -> tuple[Member, ...]:
     return tuple(_member(work, row, role, work.taken[row.phone_ix]) for row in in_order)
 
 
-def _member(work: "Work", row: Row[Any], role: str, taken: int) -> Member:
+def _member(work: Work, row: Row[Any], role: str, taken: int) -> Member:
     changed = work.changes.get(row.id, {})
     accepted = json.loads(changed.get("accepted", row.accepted) or "{}").get(role)
     return Member(
@@ -50,7 +48,7 @@ def _member(work: "Work", row: Row[Any], role: str, taken: int) -> Member:
     )
 
 
-def open_flows(work: "Work", run: Run) -> frozenset[str]:
+def open_flows(work: Work, run: Run) -> frozenset[str]:
     """The flows in progress in this run's case but itself; a page for another role is `paging:driver`."""
     others = (x for x in work.runs.values() if x.open and x.case == run.case and x.id != run.id)
     return frozenset(_flow_name(x) for x in others)
@@ -61,7 +59,7 @@ def _flow_name(run: Run) -> str:
     return run.flow if role == "coordinator" else f"{run.flow}:{role}"
 
 
-def case(work: "Work", run: Run) -> dict[str, Any]:
+def case(work: Work, run: Run) -> dict[str, Any]:
     assert run.case is not None
     row = work.cases[run.case]
     return {
@@ -70,21 +68,21 @@ def case(work: "Work", run: Run) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def facilities_now(work: "Work", run: Run) -> tuple[dict[str, Any], ...]:
+def facilities_now(work: Work, run: Run) -> tuple[dict[str, Any], ...]:
     """The facilities of the program's file, in its order: name, care and distance."""
     mine = (facilities.c.program_id == work.program.id) & facilities.c.active
     found = work.connection.execute(select(facilities).where(mine).order_by(facilities.c.position))
     return tuple({"name": x.name, "care": x.care, "miles": x.distance_miles} for x in found)
 
 
-def car(work: "Work", run: Run) -> str | None:
+def car(work: Work, run: Run) -> str | None:
     """The driver's car, once they have said what it is."""
     driver = work.somebody(run.parties["driver"])
     sealed = work.changes.get(driver.id, {}).get("car", driver.car)
     return work.house.vault.open(sealed) if sealed else None
 
 
-def said(work: "Work", run: Run) -> tuple[str, ...]:
+def said(work: Work, run: Run) -> tuple[str, ...]:
     """What the participant wrote in this case so far, for whoever takes it; nobody else's words."""
     assert run.case is not None
     row = work.cases[run.case]
@@ -98,19 +96,19 @@ def said(work: "Work", run: Run) -> tuple[str, ...]:
     return tuple(one for one in words if one)
 
 
-def items(work: "Work", run: Run) -> str:
+def items(work: Work, run: Run) -> str:
     """What is open for this member: a code and what it waits for, each."""
     mine = [x for x in _as_member(work, run) if x.asks and x.code and not x.state.echo]
     listed = sorted({(x.code, x.flow.name) for x in mine if x.asks in ("talk", "offer", "question", "confirmation")})
     return ", ".join(f"{code} ({name})" for code, name in listed)
 
 
-def _as_member(work: "Work", run: Run) -> list[Listener]:
+def _as_member(work: Work, run: Run) -> list[Listener]:
     """What this member takes part in as one of the team, and not as somebody who asks for help."""
     return [x for x in work.listeners(next(iter(run.parties.values()))) if x.role != "participant"]
 
 
-def verbs(work: "Work", run: Run) -> str:
+def verbs(work: Work, run: Run) -> str:
     """What this member can text now."""
     mine = _as_member(work, run)
     hears = [verb for x in mine if x.asks == "talk" for verb in x.flow.hears(x.state).get(x.role, ())]
@@ -122,7 +120,7 @@ def verbs(work: "Work", run: Run) -> str:
     return ", ".join(dict.fromkeys([*words, "LIST", "ON", "OFF"]))
 
 
-def on_now(work: "Work", run: Run) -> str:
+def on_now(work: Work, run: Run) -> str:
     """Who is on, by role: for managers, who see names and times but no words."""
     now, zone = work.now, work.program.zone
     found = []
@@ -132,7 +130,7 @@ def on_now(work: "Work", run: Run) -> str:
     return "; ".join(found)
 
 
-def open_now(work: "Work", run: Run) -> str:
+def open_now(work: Work, run: Run) -> str:
     """What is open, for managers: codes, how long, and how many were asked; never words."""
     statement = (
         select(cases.c.code, cases.c.opened_at, cases.c.level, cases.c.coordinator_id, func.max(pages.c.asked))
@@ -149,7 +147,7 @@ def open_now(work: "Work", run: Run) -> str:
     return "; ".join(found) or "-"
 
 
-FACTS: dict[str, Callable[["Work", Run], Any]] = {
+FACTS: dict[str, Callable[[Work, Run], Any]] = {
     "rota": rota,
     "open": open_flows,
     "case": case,
@@ -167,7 +165,7 @@ FACTS: dict[str, Callable[["Work", Run], Any]] = {
 # --- for routing ----------------------------------------------------------------------------------------------------
 
 
-def past(work: "Work", person: Row[Any]) -> Past:
+def past(work: Work, person: Row[Any]) -> Past:
     """What the line remembers of somebody without an open case. After 90 silent days the number may be a stranger's."""
     last = work.connection.execute(
         select(cases.c.closed_at, cases.c.coordinator_id)
@@ -191,7 +189,7 @@ def past(work: "Work", person: Row[Any]) -> Past:
     )
 
 
-def lately(work: "Work", person: Row[Any]) -> Lately:
+def lately(work: Work, person: Row[Any]) -> Lately:
     """What happened to a member lately that may make one word mean something else."""
     items = work.connection.execute(
         select(cases.c.code, log.c.at, log.c.data)

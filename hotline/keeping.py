@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,16 +13,14 @@ from flows.events import Heard
 from flows.machine import Run
 from hotline.models import parties, runs
 from hotline.statements import insert_or
+from hotline.work import Work
 from messages import gsm
 from messages.rules import indiscretions
-
-if TYPE_CHECKING:
-    from hotline.work import Work
 
 BUSY = frozenset({"intake", "emergency", "company"})  # they ask for help, or are in danger
 
 
-def touch(work: "Work", run: Run) -> dict[str, Any]:
+def touch(work: Work, run: Run) -> dict[str, Any]:
     """Whether this participant may be texted unasked, and whether their guide is there."""
     person = work.somebody(run.parties["participant"])
     changed = work.changes.get(person.id, {})
@@ -35,14 +33,14 @@ def touch(work: "Work", run: Run) -> dict[str, Any]:
     }
 
 
-def _is_busy(work: "Work", person_id: int) -> bool:
+def _is_busy(work: Work, person_id: int) -> bool:
     """What is under way under this person's own lock, in whichever case."""
     mine = {id for id, case in work.cases.items() if case["person_id"] == person_id and case["state"] == "open"}
     frozen = any(work.cases[id]["frozen"] for id in mine)
     return frozen or any(x.open and x.case in mine and x.flow in BUSY for x in work.runs.values())
 
 
-def _guide(work: "Work", id: int) -> dict[str, Any]:
+def _guide(work: Work, id: int) -> dict[str, Any]:
     row = work.somebody(id)
     off_until = work.changes.get(id, {}).get("off_until", row.off_until)
     active = row.active and row.roles is not None
@@ -50,18 +48,18 @@ def _guide(work: "Work", id: int) -> dict[str, Any]:
     return {"active": active, "opted_out": row.opted_out, "on": active and not is_off and not row.opted_out}
 
 
-def guide_on(work: "Work", run: Run) -> bool:
+def guide_on(work: Work, run: Run) -> bool:
     """Whether the guide whose list this is can be asked now."""
     return bool(_guide(work, run.parties["guide"])["on"])
 
 
-def guided(work: "Work", run: Run) -> str | None:
+def guided(work: Work, run: Run) -> str | None:
     """The first name of whoever keeps in touch with this participant already, since whichever case."""
     mine = [x for x in work.runs.values() if x.open and x.flow == "care" and "guide" in x.parties]
     return next((x.known["guide"] for x in mine if x.parties["participant"] == run.parties["participant"]), None)
 
 
-def people(work: "Work", run: Run) -> list[dict[str, Any]]:
+def people(work: Work, run: Run) -> list[dict[str, Any]]:
     """A guide's people: each one's run, first name or code, and when their next text goes out."""
     statement = (
         select(runs.c.id, runs.c.case_id, runs.c.known)
@@ -79,7 +77,7 @@ def people(work: "Work", run: Run) -> list[dict[str, Any]]:
     return found
 
 
-def indiscreet(work: "Work", run: Run) -> dict[str, Any]:
+def indiscreet(work: Work, run: Run) -> dict[str, Any]:
     """What of a guide's own words nobody may see on a locked screen, and by how many letters they are too long."""
     words = work.event.words if isinstance(work.event, Heard) else ""
     names = tuple(filter(None, (work.program.config["program"]["name"],)))
@@ -88,7 +86,7 @@ def indiscreet(work: "Work", run: Run) -> dict[str, Any]:
     return {"words": indiscretions(work.house.catalogue, words, names), "over": over}
 
 
-FACTS: dict[str, Callable[["Work", Run], Any]] = {
+FACTS: dict[str, Callable[[Work, Run], Any]] = {
     "touch": touch,
     "guide_on": guide_on,
     "guided": guided,
@@ -97,7 +95,7 @@ FACTS: dict[str, Callable[["Work", Run], Any]] = {
 }
 
 
-def as_agreed(work: "Work", run: Run, card: str) -> dict[str, str]:
+def as_agreed(work: Work, run: Run, card: str) -> dict[str, str]:
     """The words somebody agreed to, blanks unfilled, and a version that changes when they do."""
     catalogue, program = work.house.catalogue, work.program
     language = work.language(work.somebody(run.parties["participant"])) or program.languages[0]
@@ -112,7 +110,7 @@ def as_agreed(work: "Work", run: Run, card: str) -> dict[str, str]:
     return {"wording": words, "version": hashlib.sha256(words.encode()).hexdigest()[:12]}
 
 
-def rouse(work: "Work", flow: str, role: str, person_id: int) -> None:
+def rouse(work: Work, flow: str, role: str, person_id: int) -> None:
     """Another lock's run is reached only by a due row: where a member has no run of this flow, one is there and due."""
     from hotline.work import stamped  # work imports the effects
 

@@ -1,7 +1,7 @@
 """The ledger: everything one happening changed, written once, at the end of its transaction."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import LargeBinary, update
 
@@ -10,16 +10,14 @@ from flows.machine import Run
 from hotline import codes
 from hotline.models import cases, deliveries, log, metadata, pages, parties, people, runs, texts
 from hotline.statements import INSERT, LEAVE, UPDATE_CASE, UPDATE_RUN, as_changes, insert_or
-
-if TYPE_CHECKING:
-    from hotline.work import Work
+from hotline.work import Work
 
 #: Runs that are no item of a member's own: nothing in them waits for a bare word.
 UNWATCHED = frozenset({"roster", "which", "care", "checkin", "guide", "support", "after", "prompts"})
 UNASKED = ("participant", "officer")  # an officer is told of a case, and asked nothing in it
 
 
-def write(work: "Work") -> None:
+def write(work: Work) -> None:
     """Everything once."""
     _items(work)
     _codes(work)
@@ -44,7 +42,7 @@ def write(work: "Work") -> None:
         _write_record(work, table, id, values)
 
 
-def _items(work: "Work") -> None:
+def _items(work: Work) -> None:
     """Members' items that opened or closed just now: they make a "1" ambiguous for two minutes."""
     for run in work.runs.values():
         was = work.stored.get(run.id)
@@ -62,19 +60,19 @@ def _waits(run: Run) -> bool:
     return run.open and not FLOWS[run.flow][run.state].echo
 
 
-def _codes(work: "Work") -> None:
+def _codes(work: Work) -> None:
     """A case gets its code when a member first hears of it."""
     for run in work.runs.values():
         if run.case is not None and any(role != "participant" for role in run.parties):
             work.code_of(run.case)
 
 
-def _write_people(work: "Work") -> None:
+def _write_people(work: Work) -> None:
     for id, values in work.changes.items():
         work.connection.execute(update(people).where(people.c.id == id).values(values))
 
 
-def _write_cases(work: "Work") -> None:
+def _write_cases(work: Work) -> None:
     fresh, stale, names = [], [], [column.name for column in cases.c]
     for id, case in work.cases.items():
         if not case["changed"]:
@@ -90,7 +88,7 @@ def _write_cases(work: "Work") -> None:
         work.connection.execute(UPDATE_CASE, stale)
 
 
-def _write_runs(work: "Work") -> None:
+def _write_runs(work: Work) -> None:
     fresh, changed, joined, left = [], [], [], []
     for run in work.runs.values():
         was = work.stored.get(run.id)
@@ -122,13 +120,13 @@ def _write_runs(work: "Work") -> None:
         work.connection.execute(UPDATE_RUN, changed)
 
 
-def _parties(work: "Work", run: Run) -> list[dict[str, Any]]:
+def _parties(work: Work, run: Run) -> list[dict[str, Any]]:
     """Members only: the participant's row is the lock, and needs no second one."""
     lock = work.locks[run.id]
     return [{"run_id": run.id, "role": r, "person_id": p} for r, p in run.parties.items() if p != lock]
 
 
-def _run_row(work: "Work", run: Run) -> dict[str, Any]:
+def _run_row(work: Work, run: Run) -> dict[str, Any]:
     return {
         "id": run.id, "program_id": work.program.id, "lock_id": work.locks[run.id], "case_id": run.case,
         "flow": run.flow, "state": run.state, "turn": run.turn, "tries": run.tries, "opener_id": run.opener,
@@ -137,7 +135,7 @@ def _run_row(work: "Work", run: Run) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _write_page(work: "Work", id: int, values: dict[str, Any]) -> None:
+def _write_page(work: Work, id: int, values: dict[str, Any]) -> None:
     if "opened_at" in values:
         row = {"id": id, "program_id": work.program.id, "case_id": work.runs[id].case, **values}
         work.connection.execute(INSERT[pages], [row])
@@ -145,7 +143,7 @@ def _write_page(work: "Work", id: int, values: dict[str, Any]) -> None:
         work.connection.execute(update(pages).where(pages.c.id == id).values(values))
 
 
-def _write_record(work: "Work", name: str, id: int, values: dict[str, Any]) -> None:
+def _write_record(work: Work, name: str, id: int, values: dict[str, Any]) -> None:
     """A row for people to read: made the first time, changed the next. What is sealed there is sealed here."""
     table = metadata.tables[name]
     sealed = {column.name for column in table.c if isinstance(column.type, LargeBinary)}

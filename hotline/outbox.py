@@ -7,7 +7,7 @@ sends it.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row
 
@@ -17,16 +17,14 @@ from flows.machine import Run
 from hotline import rows
 from hotline.models import deliveries
 from hotline.wording import words_for
-
-if TYPE_CHECKING:
-    from hotline.work import Work
+from hotline.work import Work
 
 UNHEARD_OF_S = 60  # a reply whose status has not come by then is looked up at the carrier
 LATE_S = 600  # a delivery's silence is armed this much later, and drawn in when it is sent
 
 
 def deliver(
-    work: "Work",
+    work: Work,
     person_id: int,
     *,
     run: Run | None,
@@ -75,7 +73,7 @@ def deliver(
         row |= {"state": "dropped", "due": None}
 
 
-def fail(work: "Work", row: Row[Any], why: str, error: int | None) -> None:
+def fail(work: Work, row: Row[Any], why: str, error: int | None) -> None:
     """A delivery failed at the carrier."""
     rows.mark_failed(work.connection, row.id, error)
     person = work.somebody(row.person_id)
@@ -87,13 +85,13 @@ def fail(work: "Work", row: Row[Any], why: str, error: int | None) -> None:
     work.note("failed", case_id=row.case_id, person_id=row.person_id)
 
 
-def _failed(work: "Work", run: Run, delivery: int, person_id: int, card: str | None, why: str, tries: int) -> None:
+def _failed(work: Work, run: Run, delivery: int, person_id: int, card: str | None, why: str, tries: int) -> None:
     role = next((role for role, party in run.parties.items() if party == person_id), None)
     if role is not None:
         work.hear(run.id, Failed(role, card, why, delivery, tries))
 
 
-def opt_out(work: "Work", person: Row[Any], out: bool) -> None:
+def opt_out(work: Work, person: Row[Any], out: bool) -> None:
     """The carrier refuses or accepts texts to this number from now on; the runs that speak to it are told."""
     work.change(person.id, opted_out=out, **({} if out else {"wants_none": False}))
     work.note("opted_out" if out else "opted_in", person_id=person.id)
@@ -105,7 +103,7 @@ def opt_out(work: "Work", person: Row[Any], out: bool) -> None:
                 work.hear(run.id, Failed(role, None, "opted_out", 0, 1))
 
 
-def guard_loops(work: "Work") -> None:
+def guard_loops(work: Work) -> None:
     """After five replies in an hour without progress the last one says so; from then on only danger is answered."""
     moved = any(
         run.id not in work.stored or (run.state, run.open) != (work.stored[run.id].state, work.stored[run.id].open)
@@ -129,13 +127,13 @@ def guard_loops(work: "Work") -> None:
     work.change(work.person.id, replies=json.dumps([at.isoformat() for at in (*recent, work.now)]))
 
 
-def replies(work: "Work") -> Iterator[tuple[str, int]]:
+def replies(work: Work) -> Iterator[tuple[str, int]]:
     for row in work.deliveries:
         if row["state"] == "replied":
             yield row["said"], row["id"]
 
 
-def arm(work: "Work", before: Run, after: Run, said_from: int) -> None:
+def arm(work: Work, before: Run, after: Run, said_from: int) -> None:
     """Silence is counted from when a text went out: until then the clock stands ten minutes further on."""
     if after.turn == before.turn or after.due is None or after.wait is None:
         return

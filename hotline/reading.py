@@ -13,7 +13,8 @@ from hotline.programs import Program
 
 VERBS = (
     "list", "on", "off", "menu", "who", "open", "note", "handoff", "safe", "done", "pass", "call",
-    "guide", "home", "inside", "ride", "placed", "otw", "here", "in", "arrived", "cant", "gone", "drop", "walkin", "refer",
+    "guide", "home", "inside", "ride", "placed", "otw", "here", "in", "arrived", "cant", "gone", "drop",
+    "walkin", "refer",
 )  # fmt: skip
 ORDERS = ("ok", "skip", "later", "pause", "call", "pass")  # what a guide says of one of their people, by number
 _NUMBER = re.compile(r"\s*(\d{1,3})[).:,\-]?\s+(\S.*)", re.DOTALL)

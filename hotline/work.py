@@ -9,19 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from flows import FLOWS, routing
-from flows.events import Event, Heard, Opened, Told
-from flows.machine import Run, reads, step
+from flows.events import Event, Opened
+from flows.machine import Run
 from flows.moved import MOVED
-from hotline import facts, outbox, reading, rows
-from hotline.effects import EFFECTS
+from hotline import reading, rows
 from hotline.house import House
 from hotline.models import cases, deliveries, runs
 from hotline.programs import Program
 from hotline.statements import PERSON, RUNS_OF
-
-BOUND = 1000  # events one happening may cause: more is two runs telling each other for ever
-#: What a member begins anew ends what they had begun before.
-ENDS: Mapping[str, frozenset[str]] = {"roster": frozenset({"roster", "which"}), "walkin": frozenset({"walkin"})}
 
 
 class Work:
@@ -70,7 +65,7 @@ class Work:
         return rows.locks_of(self.connection, self.person.id) <= set(lock_ids) if self.heard else True
 
     def load_case_of(self, person_id: int) -> int | None:
-        """A participant's open runs with their cases, one of which may be open: one statement, as every text pays for it."""
+        """A participant's open runs with their cases, one of which may be open: every text pays for it."""
         found = self.connection.execute(RUNS_OF, {"person": person_id}).mappings().all()
         for row in found:
             if row["id"] not in self.cases:
@@ -176,52 +171,6 @@ class Work:
         }
         self.said_now = text.words
 
-    def turn(self, turn: routing.Turn) -> None:
-        """One thing routing decided."""
-        match turn:
-            case routing.Give(run, event):
-                self.hear(run, event)
-            case routing.Begin():
-                self._begin(turn)
-            case routing.Answer(card, blanks, once):
-                if once:
-                    self.note("thanked", person_id=self.person.id)
-                outbox.deliver(self, self.person.id, card=card, blanks=dict(blanks), run=None)
-            case routing.OptOut(out):
-                outbox.opt_out(self, self.person, out)
-            case routing.FocusOn(case):
-                self.change(self.person.id, focus=json.dumps([case, self.now.isoformat()]))
-
-    def _begin(self, turn: routing.Begin) -> None:
-        case, data = turn.case, dict(turn.data)
-        role_parties = dict(turn.parties)
-        if turn.new_case:
-            case = self.open_case(self.person)
-            role_parties = {"participant": self.person.id}
-        elif case is not None and not role_parties:
-            role_parties = {"participant": self.cases[case]["person_id"]}
-        if turn.flow in ENDS:
-            self._supersede(self.person.id, turn)
-        if turn.new_case or turn.case is not None:
-            data.setdefault("language", self.language(self.somebody(role_parties.get("participant", self.person.id))))
-        data.setdefault("at", self.now.isoformat())
-        if case is not None and self.text is not None and self.text["case_id"] is None:
-            self.text["case_id"] = case
-        lock = self.cases[case]["person_id"] if case is not None else self.person.id
-        self.open_run(turn.flow, data, role_parties, case, lock, opener=None)
-
-    def _supersede(self, person_id: int, turn: routing.Begin) -> None:
-        for run in list(self.runs.values()):
-            if run.open and run.flow in ENDS[turn.flow] and person_id in run.parties.values():
-                self.hear(run.id, Told("superseded", {"verb": turn.data.get("verb")}))
-
-    def drop_which(self, turns: Sequence[routing.Turn]) -> None:
-        """A member who goes on to something else has dropped a bare answer that was asked back; held words stand."""
-        heard = {turn.run for turn in turns if isinstance(turn, routing.Give)}
-        for run in list(self.runs.values()):
-            if run.open and run.flow == "which" and not run.known.get("focus") and turns and run.id not in heard:
-                self.hear(run.id, Told("superseded"))
-
     def open_case(self, person: Row[Any]) -> int:
         id = self.house.clock.id()
         self.cases[id] = {
@@ -287,27 +236,6 @@ class Work:
 
     def hear(self, run_id: int, event: Event) -> None:
         self.waiting.append((run_id, event))
-
-    def run_all(self) -> None:
-        """Step until nobody has anything to tell; first come, first served, and bounded."""
-        for _ in range(BOUND):
-            if not self.waiting:
-                return
-            run_id, event = self.waiting.popleft()
-            run = self.runs[run_id]
-            if not run.open:
-                continue
-            flow, self.event = FLOWS[run.flow], event
-            wanted = {name: facts.FACTS[name](self, run) for name in reads(flow, run, event)}
-            after, effects = step(flow, run, event, self.now, wanted)
-            self.runs[run_id] = after
-            if isinstance(event, Heard) and self.text is not None and self.text["case_id"] is None:
-                self.text["case_id"] = run.case
-            said_from = len(self.deliveries)
-            for effect in effects:
-                EFFECTS[type(effect)](self, self.runs[run_id], effect)
-            outbox.arm(self, run, self.runs[run_id], said_from)
-        raise RuntimeError("runs of one case keep telling each other the same; see the last flows changed")
 
     def code_for(self, run: Run) -> str | None:
         """The code a member knows this run by: its ride's own, or its case's."""

@@ -19,6 +19,11 @@ from hotline.programs import Program, Programs
 from hotline.simulated_time import offset
 
 
+def at_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
+
+
 @dataclass(frozen=True)
 class Desk:
     settings: Settings

@@ -3,6 +3,7 @@
 import click
 
 from hotline import phones
+from hotline.cli.desk import at_terminal
 from hotline.cli.keeping import at_carrier, house
 from hotline.cli.plain import fail
 from hotline.erasure import OnTheRoster, erase, known
@@ -12,7 +13,7 @@ ROSTER = "this is a member's number: take them out of the roster's file, load it
 
 @click.command("erase")
 @click.argument("phone")
-@click.option("--yes", is_flag=True, help="Do not ask whether it is meant.")
+@click.option("--yes", is_flag=True, help="Do not ask whether it is meant, as is asked at a terminal.")
 def command(phone: str, yes: bool) -> None:
     """Erase everything about the number PHONE: words, name, what was known, and the number itself.
 
@@ -30,7 +31,7 @@ def command(phone: str, yes: bool) -> None:
         return
     if any(row.active for row in found):
         fail(ROSTER)
-    if not yes:
+    if not yes and at_terminal():
         click.confirm("Erase everything about this number? It cannot be undone.", abort=True)
     try:
         done = erase(here, number)

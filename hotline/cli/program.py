@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import click
 
 import messages
 from hotline.cli.desk import read_text, sit_down
 from hotline.cli.plain import fail
-from hotline.files import load_program, parse_program
+from hotline.files import DURATIONS, duration, load_program, parse_program
 from hotline.programs import Programs
 from messages.check import override_faults
 
@@ -55,14 +56,17 @@ def show(name: str | None, as_json: bool) -> None:
 
 
 def _lines(table: str, values: Mapping[str, object]) -> list[str]:
-    """As in the file, with durations in seconds."""
-    plain = [f"{key} = {_value(value)}" for key, value in values.items() if not isinstance(value, Mapping)]
+    """As in the file, so that it can be loaded again."""
+    names = {key: f"{table}.{key}" if table else key for key in values}
+    plain = [f"{key} = {_value(names[key], v)}" for key, v in values.items() if not isinstance(v, Mapping)]
     lines = [f"[{table}]", *plain, ""] if table and plain else []
     for key, value in values.items():
         if isinstance(value, Mapping):
-            lines += _lines(f"{table}.{key}" if table else key, value)
+            lines += _lines(names[key], value)
     return lines
 
 
-def _value(value: object) -> str:
-    return '"never"' if value is None else json.dumps(value, ensure_ascii=False)
+def _value(name: str, value: object) -> str:
+    if name in DURATIONS:
+        value = "never" if value is None else duration(cast(int, value))
+    return json.dumps(value, ensure_ascii=False)

@@ -12,12 +12,12 @@ import click
 from flows.scoring import LABELS, printed, score
 from flows.triage import Lexicon, read
 from flows.triage import compile as compile_lexicon
-from hotline.cli.desk import read_text
+from hotline.cli.desk import at_terminal, read_text
 from hotline.cli.plain import fail
 from messages import lexicon
 
 NEEDED = {"text", "label"}
-CONTEXTS = ("opening", "question", "checkin")
+CONTEXTS = ("opening", "question", "emergency_question", "checkin")  # the middle two are one
 
 
 @click.command("triage")
@@ -36,6 +36,8 @@ CONTEXTS = ("opening", "question", "checkin")
 def command(texts: tuple[str, ...], context: str, lines: bool, table: Path | None) -> None:
     """Say how TEXT is read: its level (none, unclear, suicidal, emergency) and the words that showed it.
 
+    Without TEXT each line of stdin is one.
+
     With --lines each line of stdin, or of the files named, becomes LEVEL, a tab, and the line. With --csv the texts of
     a labelled file are counted by label and reading, by language and by context.
     """
@@ -46,12 +48,18 @@ def command(texts: tuple[str, ...], context: str, lines: bool, table: Path | Non
         rules = _rules()
         for line in _lines(texts):
             click.echo(f"{read(line, rules, context).level}\t{line}")
-    elif texts:
-        rules = _rules()
-        for text in texts:
-            _say(text, context, rules)
     else:
-        fail('say which text: hotline triage "my brother won\'t wake up"')
+        given = texts or _typed()
+        if not given:
+            fail('say which text: hotline triage "my brother won\'t wake up"')
+        rules = _rules()
+        for text in given:
+            _say(text, context, rules)
+
+
+def _typed() -> tuple[str, ...]:
+    """What is piped in. Nobody at a terminal is kept waiting for something they do not know they should type."""
+    return () if at_terminal() else tuple(line for line in _lines(()) if line.strip())
 
 
 def _rules() -> Lexicon:

@@ -4,14 +4,16 @@ Every fault is `FILE:LINE: COLUMN: what`, and of a phone number never more than 
 """
 
 from hotline.files.faults import Fault, FileFault, Report
-from hotline.files.program import load_program, parse_program, seconds
+from hotline.files.program import DURATIONS, duration, load_program, parse_program, seconds
 from hotline.files.roster import HandoverNeeded, load_roster, parse_roster
 
 __all__ = [
+    "DURATIONS",
     "Fault",
     "FileFault",
     "HandoverNeeded",
     "Report",
+    "duration",
     "load_program",
     "load_roster",
     "parse_program",

@@ -195,6 +195,12 @@ def seconds(text: Any) -> int | None:
     return int(found[1]) * UNITS[found[2]]
 
 
+def duration(seconds: int) -> str:
+    """As a file has it, in the largest unit that fits."""
+    unit = max((unit for unit in UNITS if seconds and seconds % UNITS[unit] == 0), key=UNITS.__getitem__, default="s")
+    return f"{seconds // UNITS[unit]}{unit}"
+
+
 def _duration(value: Any) -> int:
     """Something that is waited for: none at all would be a timer nobody set, never one nobody comes for."""
     found = seconds(value)
@@ -354,3 +360,12 @@ def _schema(languages: Sequence[str]) -> dict[str, dict[str, tuple[Check, Any]]]
         "voice": {"speech": (_yes_or_no, False)},
         "facts": {"drop_box": (_word, ""), "naloxone": (_word, ""), "turn_in": (_word, "")},
     }
+
+
+#: The keys whose values are kept in seconds.
+DURATIONS = frozenset(
+    f"{table}.{key}"
+    for table, keys in _schema(LANGUAGES).items()
+    for key, (check, _) in keys.items()
+    if check in (seconds, _duration, _duration_or_zero)
+)

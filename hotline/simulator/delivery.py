@@ -146,7 +146,7 @@ def _tell(board: Switchboard, message: Message, news: Params) -> None:
 
 
 def _post(board: Switchboard, message: Message, url: str, news: Params, generation: int) -> None:
-    """One status callback. Twilio does not repeat one that was refused, nor reads the answer; it is noted as trouble."""
+    """One status callback. Twilio repeats none that was refused, nor reads the answer; it is noted as trouble."""
     settings, attempt = board.settings, Attempt(url)
     try:
         answer = webhook(url, message.callback_method, news, settings.auth_token, new_sid(""), settings.webhook_timeout)

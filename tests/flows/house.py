@@ -24,6 +24,7 @@ CHECKINS = {"days": [1, 3, 7, 28], "at": "11:00", "guide_first": 7200, "nudge_af
 STAMPED = {"checkins": CHECKINS, "quiet": QUIET, "program": {"town": "Milford"}}
 LEVELS = ("none", "unclear", "suicidal", "emergency")
 BOUND = 500
+CHECKINS_UNASKED = ("checkin.ask", "checkin.ask_plain", "checkin.milestone", "checkin.door", "checkin.retry", "checkin.retry_plain")
 
 
 @dataclass
@@ -37,7 +38,8 @@ class Person:
     languages: tuple[str, ...] = ("en",)
     off_until: datetime | None = None
     opted_out: bool = False
-    fate: str | None = None
+    fate: str | None = None  # "no_phone": they have none
+    phone: str | None = None  # as an officer would text it
     accepted: dict[str, datetime] = field(default_factory=dict)
     focus: tuple[int, datetime] | None = None
     wants_none: bool = False
@@ -95,6 +97,7 @@ class House:
         self.member_words: dict[str, set[int]] = {}
         self.later: list[tuple[datetime, Sent]] = []
         self.failing: list[tuple[Sent, str]] = []
+        self.planted: list[int] = []
         self.waiting: deque[tuple[int, Event]] = deque()
         self.speaker: Person | None = None
         self.ids = iter(range(100, 10**9))
@@ -135,6 +138,7 @@ class House:
             self.turn(person, text, turn)
         self.run_all()
         self.speaker = None
+        self._look_at_planted()
 
     def forward(self, **span: float) -> None:
         """Time goes by; every clock that runs out on the way is heard at its own instant."""
@@ -230,10 +234,10 @@ class House:
                     self.cases[case_id].said.append(text.words)
                 elif case_id is not None and not parties:
                     parties = {"participant": self.cases[case_id].person}
-                if flow == "roster":
-                    for other in self.runs.values():
-                        if other.open and other.flow in ("roster", "which") and person.id in other.parties.values():
-                            self.hear(other.id, Told("superseded"))
+                begun_anew = {"roster": ("roster", "which"), "walkin": ("walkin",)}.get(flow, ())
+                for other in self.runs.values():
+                    if other.open and other.flow in begun_anew and person.id in other.parties.values():
+                        self.hear(other.id, Told("superseded", {"verb": data.get("verb")}))
                 self.open_run(flow, {"language": person.language, **data}, dict(parties), case_id, None)
 
     def open_case(self, person: Person) -> Case:
@@ -246,21 +250,26 @@ class House:
     def open_run(
         self, flow: str, data: dict[str, Any], parties: dict[str, int], case: int | None, opener: int | None
     ) -> None:
-        table = FLOWS[flow]
-        policy: dict[str, Any] = {}
-        if "paging" in table.stamps:
-            policy |= self.policy
-        if "timezone" in table.stamps:
-            policy["timezone"] = ZONE
-        policy |= {name: STAMPED[name] for name in table.stamps if name in STAMPED}
         given = {k: v for k, v in data.items() if v is not None}
         if opener is not None and self.runs[opener].known.get("code"):
             given["code"] = self.runs[opener].known["code"]
-        known = {"policy": policy, **given}  # known before it begins: what the first facts are fetched for
-        run = Run(next(self.ids), flow, table.start, case, opener=opener, parties=parties, known=known)
+        known = {"policy": self._stamped(flow), **given}  # known before it begins: what the first facts are fetched for
+        run = Run(next(self.ids), flow, FLOWS[flow].start, case, opener=opener, parties=parties, known=known)
         self.runs[run.id] = run
         self.hear(run.id, Opened(given))
         self._item(run)
+
+    def _stamped(self, flow: str) -> dict[str, Any]:
+        """The policies a run begins with."""
+        stamps = FLOWS[flow].stamps
+        policy = dict(self.policy) if "paging" in stamps else {}
+        zone = {"timezone": ZONE} if "timezone" in stamps else {}
+        return policy | zone | {name: STAMPED[name] for name in stamps if name in STAMPED}
+
+    def _look_at_planted(self) -> None:
+        while self.planted:
+            self.hear(self.planted.pop(0), Quiet())
+            self.run_all()
 
     def hear(self, run: int, event: Event) -> None:
         self.waiting.append((run, event))
@@ -297,7 +306,7 @@ class House:
     def _item(self, run: Run) -> None:
         if run.case is not None:
             own, code = run.known.get("code"), self.cases[run.case].code
-            members = [(role, party) for role, party in run.parties.items() if role != "participant"]
+            members = [x for x in run.parties.items() if x[0] not in ("participant", "officer")]
             self.changed += [(x, own if own and role != "coordinator" else code, self.now) for role, x in members]
 
     # --- facts ------------------------------------------------------------------------------------------------------
@@ -347,6 +356,20 @@ class House:
 
     def _fact_indiscreet(self, run: Run) -> dict[str, Any]:
         return {"words": [], "over": 0}
+
+    def _fact_guide_on(self, run: Run) -> bool:
+        guide = self.people[run.parties["guide"]]
+        return guide.off_until is None and not guide.opted_out
+
+    def _fact_people(self, run: Run) -> list[dict[str, Any]]:
+        guide = run.parties["guide"]
+        mine = [x for x in self.runs.values() if x.open and x.flow == "care" and x.parties.get("guide") == guide]
+        sends = {x.id: x.known.get("send") for x in mine}
+        return [
+            {"run": x.id, "first": x.known.get("first") or "-",
+             "send": datetime.fromisoformat(sends[x.id]) if sends[x.id] else None}
+            for x in mine
+        ]  # fmt: skip
 
     def _fact_said(self, run: Run) -> tuple[str, ...]:
         return tuple(self.cases[run.case or 0].said)
@@ -398,6 +421,10 @@ class House:
 
     def _do_say(self, run: Run, effect: ask.Say) -> None:
         assert effect.to in run.parties, f"{run.flow} speaks to its {effect.to}, whom it does not have"
+        if effect.card in CHECKINS_UNASKED:
+            local = self.now.astimezone(ZoneInfo(ZONE))
+            assert 8 <= local.hour < 21, f"{effect.card} at {local:%H:%M}"
+            assert not self._fact_touch(run)["busy"], f"{effect.card} to somebody who asks for help"
         self.say(run, run.parties[effect.to], effect.card, dict(effect.blanks))
 
     _do_ring = _do_say
@@ -449,7 +476,27 @@ class House:
         person = self.people[run.parties[effect.role]]
         case = self.case_of(person) or self.open_case(person)
         data = {"language": person.language, "exclude": [person.id], **effect.data}
-        self.open_run(effect.flow, data, {"participant": person.id}, case.id, None)
+        self.open_run(effect.flow, data, {"participant": person.id, **effect.also}, case.id, None)
+
+    def _do_admit(self, run: Run, effect: ask.Admit) -> None:
+        officer = run.parties[effect.role]
+        known = [x for x in self.people.values() if effect.phone and x.phone == effect.phone and x.id != officer]
+        fate = {} if effect.phone else {"fate": "no_phone"}
+        person = known[0] if known else self.person(f"walked in {len(self.people)}", phone=effect.phone, **fate)
+        self._plant(effect.flow, dict(effect.data), {"participant": person.id, "officer": officer})
+
+    def _do_rouse(self, run: Run, effect: ask.Rouse) -> None:
+        guide = run.parties.get(effect.role)
+        has_one = any(x.open and x.flow == effect.flow and guide in x.parties.values() for x in self.runs.values())
+        if guide is not None and not has_one:
+            self._plant(effect.flow, {}, {effect.role: guide})
+
+    def _plant(self, flow: str, data: dict[str, Any], parties: dict[str, int]) -> None:
+        """A due row of somebody else's: it is looked at in a transaction of its own."""
+        known = {**data, "policy": self._stamped(flow)}
+        run = Run(next(self.ids), flow, FLOWS[flow].start, parties=parties, known=known, since=self.now, due=self.now)
+        self.runs[run.id] = run
+        self.planted.append(run.id)
 
     def _do_hand(self, run: Run, effect: ask.Hand) -> None:
         other, person = self.runs.get(effect.run), run.parties.get("member") or run.parties["coordinator"]
@@ -521,7 +568,7 @@ class House:
     def _unpretended(self, run: Run, effect: object) -> None:
         self.history.append((run.case, type(effect).__name__))
 
-    _do_holdcode = _do_rouse = _do_admit = _unpretended
+    _do_holdcode = _unpretended
 
     def _do_record(self, run: Run, effect: ask.Record) -> None:
         self.records.setdefault((effect.table, run.id), {}).update(effect.values)

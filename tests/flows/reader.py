@@ -1,6 +1,7 @@
 """A reader for the pure tests: the real catalogue's answers, and a danger reader small enough to see through."""
 
 import re
+from typing import Any
 
 import messages
 from flows.routing import Text
@@ -9,8 +10,11 @@ from flows.triage import Danger, Seen
 CATALOGUE = messages.load()
 VERBS = (
     "list", "on", "off", "menu", "who", "open", "note", "handoff", "safe", "done", "pass", "call", "guide", "home", "inside",
-    "ride", "placed", "otw", "here", "in", "arrived", "cant", "gone", "drop",
+    "ride", "placed", "otw", "here", "in", "arrived", "cant", "gone", "drop", "walkin", "refer",
 )  # fmt: skip
+ORDERS = ("ok", "skip", "later", "pause", "call", "pass")
+NUMBER = re.compile(r"(\d{1,2})\s+(\S.*)", re.DOTALL)
+PHONE = re.compile(r"309-555-01\d\d")
 CODE = re.compile(r"\s*([a-z][1-9]\d?)(?:[\s:]+(.*))?", re.DOTALL | re.IGNORECASE)
 SIGNS = (  # words, level, kind, who
     ("not breathing", "emergency", "breathing", "other"),
@@ -45,10 +49,23 @@ def danger(words: str, context: str) -> Danger:
 
 def read(words: str, member: bool = False, picture: bool = False, id: int = 0) -> Text:
     text = _plain(words, member, picture, id)
+    if member and not text.ignored:
+        text = Text(**{**vars(text), **_numbered(words, id)})
     coded = CODE.fullmatch(words) if member else None
     if coded:
         return Text(**{**vars(text), "code": coded[1].upper(), "rest": _plain(coded[2] or "", True, False, id)})
     return text
+
+
+def _numbered(words: str, id: int) -> dict[str, Any]:
+    """What a guide says of one of their people: `3 OK`, `3 words`, `CALL 3`; or `OK` to all of the day."""
+    if CATALOGUE.meaning(words, "en", ("ok",)):
+        return {"order": "ok"}
+    if found := NUMBER.fullmatch(words):
+        order = CATALOGUE.meaning(found[2], "en", ORDERS)
+        return {"number": int(found[1]), "order": order, "numbered": _plain(found[2], True, False, id)}
+    order, number = CATALOGUE.opening(words, "en", ORDERS) or (None, "")
+    return {"number": int(number), "order": order, "numbered": _plain("", True, False, id)} if number.isdigit() else {}
 
 
 def _plain(words: str, member: bool, picture: bool, id: int) -> Text:
@@ -78,5 +95,6 @@ def _plain(words: str, member: bool, picture: bool, id: int) -> Text:
         picture=picture,
         asks_help=understand(("asks_help", "help_word")) is not None,
         near_note=near is not None,
+        phone=words.strip() if member and PHONE.fullmatch(words.strip()) else None,
         id=id,
     )

@@ -39,6 +39,14 @@ def test_a_town_is_loaded_and_shown(hotline: Hotline, folder: Path, database_url
     assert "5550121" not in shown
 
 
+def test_what_is_shown_of_a_town_can_be_loaded_again(hotline: Hotline, folder: Path, milford: str) -> None:
+    shown = hotline("program", "show").stdout
+    assert 'call_after = "90s"' in shown
+    assert 'words = "30d"' in shown
+    (folder / "again.toml").write_text(shown)
+    assert hotline("program", "load", "again.toml").stdout == "Safe Passage: nothing changed\n"
+
+
 def test_a_bad_roster_is_named_and_nothing_of_it_is_loaded(hotline: Hotline, folder: Path, milford: str) -> None:
     rows = (SAMPLES / "milford.csv").read_text().replace("Mae Carter,+13095550127", "Mae Carter,12")
     (folder / "bad.csv").write_text(rows.replace("Bo Larsen", "Bob Larsen"))

@@ -38,7 +38,8 @@ def test_forget_reports_what_went(line, ana, bo, clock, terminal):
     assert "nothing was due" in terminal.types("forget").output
 
 
-def test_erase_asks_first(line, ana, bo, terminal):
+def test_erase_asks_whoever_is_at_a_terminal(line, ana, bo, terminal, monkeypatch):
+    monkeypatch.setattr("hotline.cli.erase.at_terminal", lambda: True)
     a_talk_that_ended(ana, bo)
     stopped = terminal.types("erase", ana.number, answers="n\n")
     assert stopped.exit_code != 0
@@ -49,6 +50,13 @@ def test_erase_asks_first(line, ana, bo, terminal):
     assert done.exit_code == 0
     assert "1 numbers" in done.output
     assert "nothing is known" in terminal.types("erase", ana.number, "--yes").output
+
+
+def test_erase_asks_nobody_where_nobody_can_answer(line, ana, terminal):
+    ana.texts("i want help").hears("in danger now")
+    done = terminal.types("erase", ana.number)
+    assert done.exit_code == 0
+    assert "1 numbers" in done.output
 
 
 def test_erase_takes_a_number_as_people_write_it(line, ana, terminal):

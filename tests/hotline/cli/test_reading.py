@@ -68,6 +68,12 @@ def test_how_a_text_is_read(hotline: Hotline) -> None:
     assert "  breathing: isn't breathing" in lines
 
 
+def test_piped_texts_are_read_one_a_line(hotline: Hotline) -> None:
+    lines = hotline("triage", typed="I want help\n\nmy brother isn't breathing\n").stdout.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == ["none", "emergency"]
+    assert "  breathing: isn't breathing" in lines
+
+
 def test_a_level_a_line(hotline: Hotline, folder: Path) -> None:
     typed = "I want help\nshe won't wake up\n\ni wanna die\n"
     wanted = ["none\tI want help", "emergency\tshe won't wake up", "none\t", "suicidal\ti wanna die"]
@@ -91,6 +97,8 @@ def test_a_labelled_file_is_scored(hotline: Hotline, folder: Path) -> None:
     assert "language en (2)" in shown
     assert "context opening (2)" in shown
     assert "danger read as none: 0 of 1" in shown
+    (folder / "asked.csv").write_text(head + "yes,en,emergency,emergency_question,\n")
+    assert "context emergency_question (1)" in hotline("triage", "--csv", "asked.csv").stdout
     (folder / "bad.csv").write_text(head + "hello,en,fine,opening,\n")
     assert hotline("triage", "--csv", "bad.csv").stderr.startswith("bad.csv:2: label: must be one of")
     (folder / "bad.csv").write_text("words\nhello\n")
