@@ -1,4 +1,5 @@
 # make run: the whole line on this machine. make test: every check and test. Both need Python 3.11+ and nothing else.
+# make check: format, lint, types, arrows, wording, flows. make bench: the measured promises, some minutes of them.
 PORT = 8000
 SIM_PORT = 8001
 NEW = import sys; sys.exit(sys.version_info < (3, 11))
@@ -6,13 +7,16 @@ PYTHON := $(shell for python in python3 python3.11 python3.12 python3.13 python3
 	$$python -c '$(NEW)' 2>/dev/null && echo $$python && break; done)
 BIN = .venv/bin
 
-.PHONY: run test check clean
+.PHONY: run test check bench clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m hotline.run --port $(PORT) --sim-port $(SIM_PORT)
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+bench: .venv/test.stamp
+	$(BIN)/python -m tests.bench
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check --quiet .

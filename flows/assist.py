@@ -109,10 +109,6 @@ def _send_word(m: Moment) -> Iterable[Effect]:
 
 
 @emits(tells=("withdraw", "covered"))
-def _comes(m: Moment) -> Iterable[Effect]:
-    yield from _answered(m)
-
-
 def _answered(m: Moment) -> Iterable[Effect]:
     """The first has answered: nobody else need be asked, and nobody alarmed."""
     if m.known.get("asking"):
@@ -390,8 +386,8 @@ ASSIST = Flow(
         State("nudges_owed", does=_nudge_owed, then="nudged"),
         State("ours", does=_to_participant, then="answered"),
         State("sends", does=_send_word, then="answered"),
-        State("comes", does=_comes, then="answered"),
-        State("calls_desk", says="assist.call_desk", does=_comes, then="answered"),  # no word would reach them
+        State("comes", does=_answered, then="answered"),
+        State("calls_desk", says="assist.call_desk", does=_answered, then="answered"),  # no word would reach them
         _talking("answered", (hours(24), "still"), owing=False),
         State("still", does=(Open("still"),), then="answered"),
         State("closes", does=_close),

@@ -250,7 +250,7 @@ class Outcome:
 
 
 Effect = (
-    Say | Relay | Ring | Resend | Tell | Open | OpenCase | Admit | Hand | Know | WakeAt | Join | Learn | Level | Own | Page
-    | Record | TakeCode | HoldCode | Rouse | Keep | Note
+    Say | Relay | Ring | Resend | Tell | Open | OpenCase | Admit | Hand | Know | WakeAt | Join | Learn | Level | Own
+    | Page | Record | TakeCode | HoldCode | Rouse | Keep | Note
     | Accepted | Away | Wake | Focus | Quieten | Close | Outcome
 )  # fmt: skip

@@ -112,8 +112,9 @@ def _begin(m: Moment) -> Iterable[Effect]:
 
 
 def _say_first(m: Moment) -> Iterable[Effect]:
-    """E1's own clock begins, and what goes with it is due again."""
-    yield Know({"first": _first(m), "e1": m.now, "chain": True, "steps": None, "law": None, "answered": None})
+    """E1's own clock begins, and what goes with it is due again: only a word after it is an answer to it."""
+    due = {"steps": None, "law": None, "answered": None, "spoke": None}
+    yield Know({"first": _first(m), "e1": m.now, "chain": True, **due})
 
 
 @emits(tells=("emergency",))

@@ -1,3 +1,3 @@
-"""State names are stored with runs in progress, so they are a format: {(flow, old state): new state} across a deploy."""
+"""State names are stored with runs in progress, so they are a format. {(flow, old state): new state}, at a deploy."""
 
 MOVED: dict[tuple[str, str], str] = {}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -181,6 +182,7 @@ def _possible_starts(hours: Hours, zone: tzinfo, now: datetime) -> list[datetime
     return sorted(set(found))
 
 
+@lru_cache(maxsize=4096)
 def _change(day: date, zone: tzinfo) -> datetime | None:
     """The instant on `day` at which the wall's clock is put forward or back, to the second."""
     low, high = (datetime.combine(at, time(), zone).astimezone(UTC) for at in (day, day + DAY))

@@ -95,6 +95,8 @@ def _speaking(others: Sequence[Listener], talks: Sequence[Listener], text: Text)
 def _between(text: Text, listeners: Sequence[Listener], past: Past, now: datetime) -> list[Turn]:
     """No case is open, but somebody may keep in touch with them: danger first, then asking for help, then that."""
     mine = [x for x in listeners if x.role == "participant" and x.flow.name in KEEPING]
+    if not mine:
+        return _first_words(text, past, now)
     mine.sort(key=lambda x: x.run.id, reverse=True)
     kept = [x for x in mine if x.role in x.state.words and x.flow.name == "checkin"]
     danger = text.read("checkin")

@@ -29,8 +29,8 @@ def _say(work: Work, run: Run, effect: ask.Say | ask.Ring) -> None:
 
 def _relay(work: Work, run: Run, effect: ask.Relay) -> None:
     to_member = effect.to != "participant"
-    words = relayed(effect.words, work.code_for(run) if to_member else None, to_member)
-    outbox.deliver(work, run.parties[effect.to], run=run, words=words)
+    for words in relayed(effect.words, work.code_for(run) if to_member else None, to_member):
+        outbox.deliver(work, run.parties[effect.to], run=run, words=words)
 
 
 def _resend(work: Work, run: Run, effect: ask.Resend) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from hotline.models import case_is_open, cases, deliveries, facilities, log, pag
 from hotline.statements import OPEN_CASES, ROSTER
 from hotline.work import Work
 
+ROOM = 136  # letters of a list, so that with its card it stays one text
 LOOK_BACK = 40  # rows of one member's own past that may matter to a one-word answer
 
 
@@ -100,7 +101,16 @@ def items(work: Work, run: Run) -> str:
     """What is open for this member: a code and what it waits for, each."""
     mine = [x for x in _as_member(work, run) if x.asks and x.code and not x.state.echo]
     listed = sorted({(x.code, x.flow.name) for x in mine if x.asks in ("talk", "offer", "question", "confirmation")})
-    return ", ".join(f"{code} ({name})" for code, name in listed)
+    return _fit([f"{code} ({name})" for code, name in listed], ", ")
+
+
+def _fit(entries: Sequence[str], between: str) -> str:
+    """As many as one text holds, and how many more there are."""
+    for shown in range(len(entries), 0, -1):
+        more = [f"+{len(entries) - shown}"] if shown < len(entries) else []
+        if len(said := between.join([*entries[:shown], *more])) <= ROOM:
+            return said
+    return f"+{len(entries)}" if entries else ""
 
 
 def _as_member(work: Work, run: Run) -> list[Listener]:
@@ -144,7 +154,7 @@ def open_now(work: Work, run: Run) -> str:
         minutes = int((work.now - opened_at).total_seconds() // 60)
         state = "taken" if coordinator else f"{asked or 0} asked"
         found.append(f"{code or '-'} {minutes} min {state}{' !' if level in ('emergency', 'suicidal') else ''}")
-    return "; ".join(found) or "-"
+    return _fit(found, "; ") or "-"
 
 
 FACTS: dict[str, Callable[[Work, Run], Any]] = {

@@ -148,7 +148,8 @@ def _write_record(work: Work, name: str, id: int, values: dict[str, Any]) -> Non
     table = metadata.tables[name]
     sealed = {column.name for column in table.c if isinstance(column.type, LargeBinary)}
     row = {k: work.house.vault.seal_json(v) if k in sealed and v is not None else v for k, v in values.items()}
-    made = insert_or(work.connection, table).values(
-        id=id, program_id=work.program.id, case_id=work.runs[id].case, **row
-    )
+    run = work.runs[id]
+    if "code" in table.c and run.known.get("took"):
+        row["code"] = run.known["code"]  # a ride's own
+    made = insert_or(work.connection, table).values(id=id, program_id=work.program.id, case_id=run.case, **row)
     work.connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=row or {"id": id}))

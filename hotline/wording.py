@@ -10,6 +10,8 @@ from hotline.house import House
 from hotline.programs import Program
 from messages import gsm
 
+LONGEST = 1600  # characters, of a text in and of a text out (facts 1.2, 3.5)
+
 
 def worded(house: House, delivery: Row[Any]) -> str:
     """What a row of the outbox says: its card and blanks as they are worded now, or somebody's own words."""
@@ -35,9 +37,16 @@ def words_for(house: House, program: Program, card: str, blanks: Mapping[str, An
     )
 
 
-def relayed(words: str, code: str | None, to_member: bool) -> str:
-    """Somebody's own words on their way to somebody else; a member sees from which case they come."""
-    return gsm.fold(f"{code}: {words}") if to_member and code else words
+def relayed(words: str, code: str | None, to_member: bool) -> list[str]:
+    """Somebody's own words on their way to somebody else; a member sees from which case they come.
+
+    With the code before it a longest text is longer than the carrier takes: it goes as two, and nothing is lost.
+    """
+    if not to_member or not code:
+        return [words[:LONGEST]]
+    words = gsm.fold(words) if gsm.folds(words) else words
+    room = LONGEST - len(f"{code}: ")
+    return [f"{code}: {words[at : at + room]}" for at in range(0, len(words[:LONGEST]) or 1, room)]
 
 
 def _language(program: Program, language: str | None) -> str:

@@ -151,8 +151,9 @@ class Work:
     def learn_language(self, body: str) -> None:
         """A person writes in a language; a longer text, or its name, switches; one word does only the first time."""
         known, found = self.person.language, reading.language(self.house, self.program, body)
-        named = self.house.catalogue.meaning(body, None, ("english", "espanol"))
-        if found and found != known and (known is None or named or len(body.split()) >= 3):
+        if found is None or found == known:
+            return
+        if known is None or len(body.split()) >= 3 or self.house.catalogue.meaning(body, None, ("english", "espanol")):
             self.change(self.person.id, language=found)
 
     # --- what a text does -----------------------------------------------------------------------------------------

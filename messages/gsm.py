@@ -58,6 +58,11 @@ def fold(text: str) -> str:
     return "".join(_fold_letter(letter) for letter in unicodedata.normalize("NFC", text))
 
 
+def folds(text: str) -> bool:
+    """Whether folding keeps what is said: an emoji or another script's letter has no look-alike, and would be lost."""
+    return all(letter == "?" or _fold_letter(letter) not in ("", "?") for letter in unicodedata.normalize("NFC", text))
+
+
 def _fold_letter(letter: str) -> str:
     if letter in BASIC or letter in EXTENSION:
         return letter

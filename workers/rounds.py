@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from hotline import retention
 from hotline.clock import monotonic
@@ -23,7 +24,8 @@ from workers import reconcile
 log = logging.getLogger(__name__)
 
 MINUTE, ALWAYS = timedelta(minutes=1), timedelta()
-PAUSE_S = 15.0  # until a round that failed at the start is begun again
+PAUSE_S = 15.0  # until a round that failed at the start is begun again: the carrier is not to be besieged,
+BACK_S = 2.0  # but a database that is back should not be waited for, as somebody texted meanwhile
 LEFT_S = 30.0  # until what was left is looked at
 ASLEEP_S = 20.0
 NIGHT = timedelta(hours=3)  # at this hour a new night's work begins, in the first program's zone
@@ -62,7 +64,8 @@ class Rounds:
                 self._do(one)
             except Exception as exc:
                 if one.at_start:  # the database or the carrier was away: what this is for happened meanwhile
-                    self._not_before[one.name] = monotonic() + PAUSE_S
+                    pause = BACK_S if isinstance(exc, SQLAlchemyError) else PAUSE_S
+                    self._not_before[one.name] = monotonic() + pause
                 log.error("a round failed", exc_info=exc, extra={"round": one.name})
 
     def _do(self, one: Round) -> None:

@@ -1,15 +1,16 @@
 """What waits: texts, runs and lapsed claims, as the sweeps look for them. Each statement is built once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import Connection, Row, String, and_, bindparam, case, exists, func, literal_column, or_, select
 
 from hotline.house import House
-from hotline.models import UTCDateTime, deliveries, delivery_is_waiting, lines, runs
+from hotline.models import UTCDateTime, deliveries, delivery_is_waiting, lines, people, runs
 from hotline.models.engine import reader
+from hotline.programs import Program
 from workers.outbox import SOON, URGENT_UNSENT, real
 
 LIMIT = 50
@@ -33,6 +34,11 @@ _ROUTINE = (
     .limit(1)
 )
 _ROUTINE_OF = _ROUTINE.where(deliveries.c.program_id == bindparam("program"))
+#: The same where a program has several numbers: of the people who are texted from one that is free (outbox.sender).
+_from = case((people.c.line.in_(bindparam("numbers", expanding=True)), people.c.line), else_=bindparam("first"))
+_ROUTINE_FROM = _ROUTINE_OF.join_from(deliveries, people, people.c.id == deliveries.c.person_id).where(
+    _from.in_(bindparam("free", expanding=True))
+)
 _BUSY = select(lines.c.number).where(
     or_(
         lines.c.free_at > _now,
@@ -77,13 +83,23 @@ def urgent(connection: Connection, until: datetime) -> Sequence[int]:
 
 
 def routine(connection: Connection, house: House, until: datetime, now: datetime) -> Sequence[int]:
-    """Of each program whose number is free, the routine delivery that has waited longest."""
+    """Of each program with a number that is free, the routine delivery that has waited longest for one."""
     if connection.scalar(_ROUTINE, {"until": until}) is None:
         return ()
     busy = set(connection.scalars(_BUSY, {"now": now, "soon": now + SOON}))
-    free = [one.id for one in house.programs.all() if one.config["program"]["numbers"][0] not in busy]
-    found = [connection.scalar(_ROUTINE_OF, {"until": until, "program": program}) for program in free]
+    found = [_routine_of(connection, program, busy, until) for program in house.programs.all()]
     return [id for id in found if id is not None]
+
+
+def _routine_of(connection: Connection, program: Program, busy: Collection[str], until: datetime) -> int | None:
+    numbers = program.config["program"]["numbers"]
+    free = [number for number in numbers if number not in busy]
+    if not free:
+        return None
+    asked = {"until": until, "program": program.id}
+    if len(numbers) == 1:
+        return connection.scalar(_ROUTINE_OF, asked)
+    return connection.scalar(_ROUTINE_FROM, {**asked, "numbers": numbers, "first": numbers[0], "free": free})
 
 
 def lapsed(connection: Connection, lane: str) -> Sequence[Row[Any, Any]]:

@@ -8,7 +8,7 @@ from hotline.cli.plain import Plain
 
 #: A command's name, and what `hotline --help` says of it. Its file has the same name.
 COMMANDS = {
-    "demo": "Play a whole night on the running line, and check all of it.",
+    "demo": "Play a night and the days after it, and check all of it.",
     "talk": "Hold a conversation in the terminal: you type, the line answers.",
     "cases": "List the requests for help.",
     "case": "One request: its state, pages, people and timers.",

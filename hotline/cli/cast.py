@@ -96,6 +96,18 @@ class Cast:
             self.night.missed(f"{phone.name} has no open case that anybody was asked for")
         return str(code)
 
+    def open_cases(self) -> list[tuple[str, Phone | None, bool]]:
+        """Every case of the program that is open, with whoever has it, and whether there was danger."""
+        statement = (
+            select(cases.c.code, cases.c.frozen, people.c.phone_ix)
+            .outerjoin(people, people.c.id == cases.c.coordinator_id)
+            .where(cases.c.program_id == self.program.id, case_is_open, cases.c.code.is_not(None))
+        )
+        index = self.desk.vault.index
+        phones = {index(phone.number): phone for role in self.team.values() for phone in role}
+        with self.desk.reader.connect() as connection:
+            return [(row.code, phones.get(row.phone_ix), row.frozen) for row in connection.execute(statement)]
+
     def says(self, member: Phone, words: str, case: str) -> None:
         """Words for a participant, as a member types them: the code first only if another case is open with them."""
         statement = (

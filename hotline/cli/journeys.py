@@ -30,8 +30,7 @@ def journeys(desk: Desk, case_id: int, zone: ZoneInfo) -> list[tuple[str, str]]:
 def _ride(desk: Desk, row: Row[Any], zone: ZoneInfo) -> str:
     state = row.outcome or row.state
     who = f" by {desk.vault.open(row.name)}" if row.name else ""
-    code = f"{row.code}: " if row.code else ""  # given back when the ride is over
-    return code + ", ".join(_told(row, state + who, RIDE, zone))
+    return f"{row.code or '-'}: " + ", ".join(_told(row, state + who, RIDE, zone))
 
 
 def _told(row: Row[Any], state: str | None, times: dict[str, str], zone: ZoneInfo) -> list[str]:

@@ -75,7 +75,7 @@ class Night:
         self._phones: dict[str, Phone] = {}
         self._shown: set[str] = set()
         self._scene = ""
-        self._cursor = int(ask(f"{self._carrier}/messages")["cursor"])
+        self._cursor = self._start = int(ask(f"{self._carrier}/messages")["cursor"])
         self._began = time.monotonic()
 
     # --- verbs ----------------------------------------------------------------------------------------------------
@@ -205,7 +205,9 @@ class Night:
         self._cursor = max(self._cursor, int(told["cursor"]))
         for message in sorted(told["messages"], key=lambda one: one["arrival"] or 0):
             phone = self._phones.get(message["phone"])
-            if phone is None or not message["arrival"] or message["by"] == "phone" or message["sid"] in self._shown:
+            if phone is None or message["by"] == "phone" or message["sid"] in self._shown:
+                continue
+            if (message["arrival"] or 0) <= self._start:  # not yet; or long ago, and its words are forgotten just now
                 continue
             self._show(phone, message)
             self._keep_secret(phone, message["body"])

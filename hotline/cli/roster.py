@@ -10,11 +10,12 @@ from typing import Any
 import click
 from sqlalchemy import Row, func, select
 
-import messages
 from flows.rotation import Hours, Member, off_shift_order, order
+from hotline import create_house
 from hotline.cli.desk import Desk, aligned, read_text, sit_down
 from hotline.cli.plain import fail
 from hotline.files import load_roster
+from hotline.handover import pass_on
 from hotline.models import FOREVER, case_is_open, cases, people
 from hotline.privacy import redact
 from hotline.programs import Program
@@ -39,9 +40,14 @@ def load(file: Path, program: str | None, handover: str | None) -> None:
     """
     text, desk = read_text(file), sit_down()
     desk.vault.ready()
-    languages = messages.load().languages
-    with desk.engine.begin() as connection:
-        report = load_roster(connection, desk.vault, desk.clock, text, str(file), program, handover, languages)
+    house = create_house(desk.settings)
+    with house.engine.begin() as connection:
+        report = load_roster(
+            connection, house.vault, house.clock, text, str(file), program, handover, house.catalogue.languages
+        )
+        nudges = pass_on(house, connection)
+    for kind, row, lane in nudges:
+        house.nudge(kind, row, lane)
     click.echo(str(report))
 
 

@@ -53,6 +53,7 @@ OPENINGS: dict[str, tuple[str, ...]] = {
     "whose": (*_TAKEN, "/as Bo I want to kill myself"),
     "note_meant": (*_TAKEN, "/as Bo noet her sister knows"),
     "which": (*_TAKEN, "/as Eve I want help", "/as Eve no", "/as Carmen {code} 2", "/as Bo {code} 1", "/as Bo hello"),
+    "still": (*_ON, "/forward 25h"),
     "leave": (*_TAKEN, "please stop texting me"),
     "roster": ("/as Bo OFF",),
     "ride": (*_ON, "/as Bo RIDE"),

@@ -20,11 +20,13 @@ BEGIN = datetime(2026, 3, 3, 18, 0, tzinfo=UTC)  # noon in Chicago, a Tuesday
 POLICY = {"offer": 300, "call_after": 90, "rounds": 2, "alarm_after": 900, "limit": 3, "urgent_offer": 90}
 ZONE = "America/Chicago"
 QUIET = ["21:00", "08:00"]
-CHECKINS = {"days": [1, 3, 7, 28], "at": "11:00", "guide_first": 7200, "nudge_after": 86400, "quiet": QUIET, "calls": []}
+CHECKINS = {
+    "days": [1, 3, 7, 28], "at": "11:00", "guide_first": 7200, "nudge_after": 86400, "quiet": QUIET, "calls": [],
+}  # fmt: skip
 STAMPED = {"checkins": CHECKINS, "quiet": QUIET, "program": {"town": "Milford"}}
 LEVELS = ("none", "unclear", "suicidal", "emergency")
 BOUND = 500
-CHECKINS_UNASKED = ("checkin.ask", "checkin.ask_plain", "checkin.milestone", "checkin.door", "checkin.retry", "checkin.retry_plain")
+UNASKED = tuple(f"checkin.{card}" for card in ("ask", "ask_plain", "milestone", "door", "retry", "retry_plain"))
 
 
 @dataclass
@@ -337,7 +339,8 @@ class House:
         case = self.cases[run.case or 0]
         known = dict(case.known)
         return {
-            "level": case.level, "frozen": case.frozen, "known": known, "coordinator": case.coordinator, "code": case.code,
+            "level": case.level, "frozen": case.frozen, "known": known,
+            "coordinator": case.coordinator, "code": case.code,
         }  # fmt: skip
 
     def _fact_touch(self, run: Run) -> dict[str, Any]:
@@ -421,7 +424,7 @@ class House:
 
     def _do_say(self, run: Run, effect: ask.Say) -> None:
         assert effect.to in run.parties, f"{run.flow} speaks to its {effect.to}, whom it does not have"
-        if effect.card in CHECKINS_UNASKED:
+        if effect.card in UNASKED:
             local = self.now.astimezone(ZoneInfo(ZONE))
             assert 8 <= local.hour < 21, f"{effect.card} at {local:%H:%M}"
             assert not self._fact_touch(run)["busy"], f"{effect.card} to somebody who asks for help"

@@ -9,8 +9,8 @@ from flows.triage import Danger, Seen
 
 CATALOGUE = messages.load()
 VERBS = (
-    "list", "on", "off", "menu", "who", "open", "note", "handoff", "safe", "done", "pass", "call", "guide", "home", "inside",
-    "ride", "placed", "otw", "here", "in", "arrived", "cant", "gone", "drop", "walkin", "refer",
+    "list", "on", "off", "menu", "who", "open", "note", "handoff", "safe", "done", "pass", "call", "guide", "home",
+    "inside", "ride", "placed", "otw", "here", "in", "arrived", "cant", "gone", "drop", "walkin", "refer",
 )  # fmt: skip
 ORDERS = ("ok", "skip", "later", "pause", "call", "pass")
 NUMBER = re.compile(r"(\d{1,2})\s+(\S.*)", re.DOTALL)

@@ -27,8 +27,8 @@ GUS = (
     "K1 PASS", "K1 hello", "hello", "1 i am bleeding", "OFF", "OFF 2H", "ON", "9 OK", "STOP", "START",
 )  # fmt: skip
 OZ = (
-    "WALKIN", "REFER", "1", "2", "skip", "none", "309-555-0150", "309-555-0151", "309-555-0127", "555", "Ana", "Milford",
-    "he is not breathing", "K1 he lies", "K1 1", "K1", "LIST", "OFF", "STOP", "START", "hello",
+    "WALKIN", "REFER", "1", "2", "skip", "none", "309-555-0150", "309-555-0151", "309-555-0127", "555", "Ana",
+    "Milford", "he is not breathing", "K1 he lies", "K1 1", "K1", "LIST", "OFF", "STOP", "START", "hello",
 )  # fmt: skip
 SAYS = {"ana": THEIRS, "ben": THEIRS, "bo": BO, "cy": BO, "eve": EVE, "gus": GUS, "oz": OZ, "di": ("1", "WHO", "18:00")}
 PEOPLE = tuple(SAYS)
@@ -51,7 +51,7 @@ phone_breaks = st.tuples(st.sampled_from(tuple(f"{who}!" for who in PEOPLE)), st
 nights = st.lists(said | said | said | time_goes_by | phone_breaks, max_size=35)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.sampled_from(BEGINNINGS), nights)
 def test_whoever_takes_part_in_it_every_night_ends_well(beginning, night):
     house = House()

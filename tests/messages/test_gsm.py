@@ -76,3 +76,10 @@ def test_every_part_holds_what_the_carrier_allows(text: str) -> None:
     if gsm.segments(text) > 1:
         assert gsm.units(text) <= gsm.segments(text) * joined
         assert gsm.units(text) > (gsm.segments(text) - 1) * (joined - 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"), [("José…?", True), ("ok", True), ("", True), ("ok 👍", False), ("李", False)]
+)
+def test_folding_says_whether_anything_would_be_lost(written, kept):
+    assert gsm.folds(written) is kept

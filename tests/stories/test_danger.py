@@ -237,3 +237,17 @@ def test_a_repeat_of_our_own_words_is_no_danger(ana, bo):
     ana.texts("hi").hears("danger")
     ana.texts("“" + ana.last + "” what is this").hears("want to be sure", without="CALL 911 NOW")
     bo.hears("someone asks")
+
+
+def test_after_a_yes_to_the_question_about_suicide_the_911_text_is_repeated(ana, bo, clock):
+    """The yes came before that text: it answered the question, and is no sign that the text was read."""
+    ana.texts("i want to die").hears("988")
+    bo.sleeps()
+    clock.forward(seconds=15)
+    ana.hears("Have you hurt yourself").replies("yes").hears("CALL 911 NOW", "what you took")
+    clock.forward(minutes=1)
+    ana.hears("Are you talking to 911 now?")
+    clock.forward(seconds=70)
+    ana.hears("CALL 911 NOW", "what is wrong")
+    clock.forward(minutes=3)
+    ana.hears("CALL 911 NOW", "what is wrong")

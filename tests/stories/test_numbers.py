@@ -58,3 +58,15 @@ def test_one_case_whichever_number_is_texted(second, ana, bo):
     ana.texts("i want help").hears("danger").replies("no", to=second).hears("town").texts("Milford").hears("call you")
     bo.hears("someone asks").accepts("1", "Milford")
     ana.hears("Bo")
+
+
+def test_each_number_sends_at_its_own_pace(second, ana, ben, bo, line):
+    """A number sends a segment a second: what waits for one number holds up nothing of the other."""
+    ana.texts("i want help", to=second).hears("danger").replies("no", to=second).hears("town")
+    bo.hears("someone asks").accepts(to=second)
+    ana.hears("Bo", "real person")
+    for n in range(3):
+        bo.texts(f"word {n}", to=second)
+    for n in range(3):
+        ana.hears(f"word {n}")
+    assert set(senders(line, ana)) == {second}

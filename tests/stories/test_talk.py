@@ -215,3 +215,19 @@ def test_after_ninety_silent_days_a_number_is_a_strangers(ana, bo, pat, clock):
     asks(ana, "hi its me again i need help")
     pat.hears("someone asks").accepts()
     ana.hears("Pat")
+
+
+@pytest.mark.parametrize(
+    ("written", "passed_on"), [("👍", "👍"), ("Liked “hi”", "👍"), ("sí 🙏", "sí 🙏"), ("sí…", "si...")]
+)
+def test_words_arrive_as_they_were_written(ana, bo, written, passed_on):
+    """An emoji may be all they said; only what has a look-alike is folded."""
+    code = talk(ana, bo)
+    ana.texts(written)
+    bo.hears(f"{code}: {passed_on}")
+
+
+def test_the_longest_text_arrives_whole(ana, bo):
+    code = talk(ana, bo)
+    ana.texts("a" * 1599 + "b")
+    bo.hears(f"{code}: aaa").hears(f"{code}: aaab")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from hotline.cli.cast import Cast
+from hotline.cli.night import Phone
 from hotline.cli.scenes import done
 
 
@@ -104,13 +105,17 @@ def emergency(cast: Cast) -> None:
     eve.hears("emergency.help_here")
     taker.hears(words="the paramedics are here", case=case)
     night.scene(f"The danger is over: only {taker.name} can say so.")
+    safe(taker, case)
+    cast.says(taker, "I am glad you called. I will text you tomorrow", case)
+    eve.hears(words="text you tomorrow")
+    done(cast, taker, case)
+
+
+def safe(taker: Phone, case: str) -> None:
     taker.texts(f"{case} SAFE")
     taker.hears("assist.safe_confirm", case=case)
     taker.texts(f"{case} 1")
     taker.hears("assist.safe_done", case=case)
-    cast.says(taker, "I am glad you called. I will text you tomorrow", case)
-    eve.hears(words="text you tomorrow")
-    done(cast, taker, case)
 
 
 def nobody_on(cast: Cast) -> None:
@@ -162,4 +167,26 @@ def nobody_on(cast: Cast) -> None:
         phone.hears("roster.on")
 
 
-SCENES = (on_duty, a_request_and_a_pass, an_expiry_and_a_yes, words_both_ways, a_hand_off, emergency, nobody_on)
+def nobody_is_left_waiting(cast: Cast) -> None:
+    """Days go by from here on. Whatever somebody left open on this line would be asked about all the while."""
+    for code, holder, frozen in cast.open_cases():
+        taker = holder or cast.coordinators[0]
+        cast.night.scene(f"{code} is still open from before. {taker.name} sees to it.")
+        if holder is None:
+            taker.texts(f"{code} 1")
+            taker.hears("assist.you_have", case=code)
+        if frozen:
+            safe(taker, code)
+        done(cast, taker, code)
+
+
+SCENES = (
+    on_duty,
+    a_request_and_a_pass,
+    an_expiry_and_a_yes,
+    words_both_ways,
+    a_hand_off,
+    emergency,
+    nobody_on,
+    nobody_is_left_waiting,
+)

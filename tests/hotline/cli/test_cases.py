@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.hotline.cli.conftest import KEY, Hotline, set_up
 
 ANA = "+13095550130"
 BO = "+13095550121"
+CY = "+13095550123"
 LINE = "+13095550100"
 WORDS = "my landlord is Mr Quimby"
 
@@ -128,6 +130,31 @@ def test_a_closed_case_is_still_found(hotline: Hotline, house: House) -> None:
     assert hotline("cases", "--open").stdout == "no case is open\n"
     told = json.loads(hotline("case", code, "--json").stdout)
     assert (told["state"], told["outcome"]) == ("closed", "placed")
+
+
+def test_rides_and_placements_are_states_and_times(hotline: Hotline, house: House) -> None:
+    code = code_of(house)
+    texts(house, BO, f"{code} 1")
+    for words in ("PLACED", "Lakeside House", "now", f"{code} 1"):
+        texts(house, BO, words)
+    for words in ("RIDE", f"{code} 1", "Main St library", f"{code} skip", "now", "30", f"{code} skip", f"{code} 1"):
+        texts(house, BO, words)
+    for words in ("1", "blue Ford", "OTW", "IN"):
+        texts(house, CY, words)
+    shown = hotline("case", code).stdout
+    assert re.search(r"ride +[A-Z]\d: in car by Cy Dunn, for \w{3} [\d/ :]+, left .*, in the car ", shown)
+    assert re.search(r"placement +offered \w{3} [\d/ :]+, expected ", shown)
+    assert "library" not in shown
+    assert "Lakeside" not in shown
+    texts(house, CY, "ARRIVED")
+    shown = hotline("case", code).stdout
+    assert re.search(r"ride +[A-Z]\d: arrived by Cy Dunn, .*, arrived \w{3} ", shown)
+    assert re.search(r"placement +arrived, offered ", shown)
+    told = json.loads(hotline("case", code, "--json").stdout)
+    assert set(told) == {
+        "id", "code", "program", "state", "level", "frozen", "opened_at", "closed_at", "outcome", "coordinator",
+        "pages", "timers", "history",
+    }  # fmt: skip
 
 
 def test_a_code_nobody_has(hotline: Hotline, milford: str) -> None:

@@ -120,8 +120,8 @@ def test_what_must_not_come(line: FakeLine, bo: Phone) -> None:
 def test_nobody_is_shown_a_number(line: FakeLine, night: Night, bo: Phone) -> None:
     night.phone("Ana", "+13095550130")
     line.answer = "call her at (309) 555-0130"
+    bo.texts("hi")
     with pytest.raises(Missed, match="Bo was shown Ana's number"):
-        bo.texts("hi")
         bo.hears("roster.on")
 
 
@@ -129,6 +129,20 @@ def test_time_goes_by(line: FakeLine, night: Night) -> None:
     before = night.now()
     night.forward("90s")
     assert timedelta(seconds=89) < night.now() - before < timedelta(seconds=100)
+
+
+def test_until_the_clock_on_the_wall_says_so(line: FakeLine, night: Night, told: list[str]) -> None:
+    night.until("09:00")
+    assert night.now().strftime("%H:%M") == "09:00"
+    before = night.now()
+    night.until("10:30", days=2)
+    assert night.now().date() - before.date() == timedelta(days=2)
+    assert night.now().strftime("%H:%M") == "10:30"
+    assert f"  ... {night.now():%A} 10:30" in told
+
+
+def test_somebody_with_two_roles_has_one_phone(night: Night, bo: Phone) -> None:
+    assert night.phone("Bo", bo.number) is bo
 
 
 def test_a_line_that_refuses_texts(line: FakeLine, bo: Phone) -> None:
