@@ -37,6 +37,10 @@ def hand_over(house: House, delivery_id: int) -> None:
         log.info("sent", extra={"delivery": row.id, "lane": row.lane})
 
 
+#: It does not take us for who we are: whoever was asked instead would be refused as well, until somebody mends it.
+UNKNOWN_TO_IT = (401, 403)
+
+
 def _take(house: House, delivery_id: int) -> outbox.Claimed | None:
     row, now = outbox.read(house, delivery_id), house.clock.now()
     if row is None or row.state != "due" or row.due is None or row.due > now:
@@ -55,8 +59,8 @@ def refused(house: House, claimed: outbox.Claimed, fault: CarrierFault) -> None:
     if fault.kind == "unknown":
         log.warning("nobody knows whether the carrier has it", extra=told)
         outbox.leave(house, row.id)
-    elif fault.kind == "transient" and (row.refusals or 0) < PATIENCE:
-        log.warning("later", extra=told)
+    elif (fault.kind == "transient" or fault.status in UNKNOWN_TO_IT) and (row.refusals or 0) < PATIENCE:
+        log.log(logging.WARNING if fault.kind == "transient" else logging.ERROR, "later", extra=told)
         outbox.postpone(house, row, house.clock.now() + back_off(house, row.refusals or 0, row.lane, fault.retry_after))
     else:
         log.error("not sent", extra=told)

@@ -118,6 +118,14 @@ def test_no_is_told_at_once(house, desk, carrier, fates, kind, code):
     assert fates == [(delivery, "failed", code)]
 
 
+def test_a_carrier_that_does_not_know_us_is_asked_again(house, desk, carrier, fates):
+    delivery = desk.text()
+    carrier.answers = [CarrierFault("config", 20003, 401)]
+    send.hand_over(house, delivery)
+    assert desk.row(delivery).state == "due"
+    assert fates == []
+
+
 def test_what_was_not_answered_stays_claimed_until_the_carrier_is_asked(house, desk, carrier, fates):
     delivery = desk.text()
     carrier.answers = [CarrierFault("unknown")]
