@@ -70,7 +70,7 @@ def participant(text: Text, listeners: Sequence[Listener], case: int | None, pas
     mine = sorted((x for x in listeners if x.role == "participant"), key=lambda x: (x.flow.rank, x.run.id))
     talks = [x for x in mine if x.asks == "talk"]
     others = _speaking([x for x in mine if x.asks != "talk"], talks, text)
-    danger = text.read(_context(others))
+    danger = text.read(context(others))
     turns = _heard_by(text, danger, others, talks, case)
     ears = {x.run.id for x in mine if x.asks == "talk" or x.flow.name in KEEPING}
     understood = any(isinstance(turn, Give) and turn.run in ears for turn in turns)
@@ -121,7 +121,8 @@ def _between(text: Text, listeners: Sequence[Listener], past: Past, now: datetim
     return begun
 
 
-def _context(listeners: Sequence[Listener]) -> str:
+def context(listeners: Sequence[Listener]) -> str:
+    """How danger is read in an answer to what these ask."""
     contexts = [x.state.context for x in listeners]
     return next((c for c in ("question", "checkin") if c in contexts), "opening")
 

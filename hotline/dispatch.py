@@ -142,7 +142,7 @@ def _text(house: House, program: Program, inbound: Inbound) -> Reply:
         if person.roles is None or not person.active:
             work = Work(house, connection, program, now, person)
             work.late = inbound.at is not None
-            _participant(work, inbound, is_new)
+            _participant(work, inbound, is_new, language)
             ledger.write(work)
             reply = Reply(tuple(outbox.replies(work)))
         else:
@@ -154,12 +154,12 @@ def _text(house: House, program: Program, inbound: Inbound) -> Reply:
     return reply
 
 
-def _participant(work: Work, inbound: Inbound, is_new: bool) -> None:
+def _participant(work: Work, inbound: Inbound, is_new: bool, language: str | None) -> None:
     """Somebody who asks for help, or may."""
     person, case = work.person, None
     if not is_new:
         case = work.load_case_of(person.id)
-    work.learn_language(inbound.body)
+    work.learn_language(inbound.body, language)
     text = work.read(inbound.body, inbound.media, member=False)
     text = work.without_echo(text, inbound.media) if work.runs else text
     work.begin_text(inbound.sid, text, inbound.media, case)
@@ -195,7 +195,7 @@ def _member_text(house: House, program: Program, inbound: Inbound, index: bytes,
         own_case = work.open_case_of(person.id)
         text = work.read(inbound.body, inbound.media, member=True)
         if own_case is not None and text.verb not in routing.ROSTER_VERBS and text.code is None:
-            work.learn_language(inbound.body)
+            work.learn_language(inbound.body, reading.language(house, program, inbound.body))
             text = work.read(inbound.body, inbound.media, member=False)
             work.begin_text(inbound.sid, text, inbound.media, own_case)
             turns = _turns(work, inbound, text, own_case, routing.Past())

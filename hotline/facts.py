@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -31,6 +32,9 @@ def rota(work: Work, run: Run) -> tuple[Member, ...]:
     return tuple(_member(work, row, role, work.taken[row.phone_ix]) for row in in_order)
 
 
+_hours = lru_cache(maxsize=256)(Hours.parse)  # a roster has few, and they are read with every page
+
+
 def _member(work: Work, row: Row[Any], role: str, taken: int) -> Member:
     changed = work.changes.get(row.id, {})
     accepted = json.loads(changed.get("accepted", row.accepted) or "{}").get(role)
@@ -39,7 +43,7 @@ def _member(work: Work, row: Row[Any], role: str, taken: int) -> Member:
         name=work.house.vault.open(row.name),
         roles=frozenset(row.roles.split(";")),
         languages=tuple((row.languages or "").split(";")),
-        hours=Hours.parse(row.hours or "always"),
+        hours=_hours(row.hours or "always"),
         active=row.active,
         off_until=changed.get("off_until", row.off_until),
         opted_out=changed.get("opted_out", row.opted_out),

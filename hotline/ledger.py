@@ -7,9 +7,9 @@ from sqlalchemy import LargeBinary, update
 
 from flows import FLOWS
 from flows.machine import Run
-from hotline import codes
+from hotline import codes, statements
 from hotline.models import cases, deliveries, log, metadata, pages, parties, people, runs, texts
-from hotline.statements import INSERT, LEAVE, UPDATE_CASE, UPDATE_RUN, as_changes, insert_or
+from hotline.statements import LEAVE, insert_or
 from hotline.work import Work
 
 #: Runs that are no item of a member's own: nothing in them waits for a bare word.
@@ -23,7 +23,7 @@ def write(work: Work) -> None:
     _codes(work)
     _write_people(work)
     if work.text is not None:
-        work.connection.execute(INSERT[texts], [work.text])
+        statements.write(work.connection, texts, [work.text])
     _write_cases(work)
     _write_runs(work)
     if work.deliveries:
@@ -33,9 +33,11 @@ def write(work: Work) -> None:
             if row["state"] == "due":
                 work.nudges.append(("send", row["id"], row["lane"]))
         columns = [column.name for column in deliveries.c]
-        work.connection.execute(INSERT[deliveries], [{name: row[name] for name in columns} for row in work.deliveries])
+        statements.write(
+            work.connection, deliveries, [{name: row[name] for name in columns} for row in work.deliveries]
+        )
     if work.history:
-        work.connection.execute(INSERT[log], work.history)
+        statements.write(work.connection, log, work.history)
     for id, values in work.pages.items():
         _write_page(work, id, values)
     for (table, id), values in work.records.items():
@@ -69,7 +71,7 @@ def _codes(work: Work) -> None:
 
 def _write_people(work: Work) -> None:
     for id, values in work.changes.items():
-        work.connection.execute(update(people).where(people.c.id == id).values(values))
+        statements.rewrite(work.connection, people, [{"id": id, **values}])
 
 
 def _write_cases(work: Work) -> None:
@@ -81,11 +83,11 @@ def _write_cases(work: Work) -> None:
         if id in work.new_cases:
             fresh.append(row)
         else:
-            stale.append(as_changes(row))
+            stale.append(row)
     if fresh:
-        work.connection.execute(INSERT[cases], fresh)
+        statements.write(work.connection, cases, fresh)
     if stale:
-        work.connection.execute(UPDATE_CASE, stale)
+        statements.rewrite(work.connection, cases, stale)
 
 
 def _write_runs(work: Work) -> None:
@@ -102,7 +104,7 @@ def _write_runs(work: Work) -> None:
             if run.open:
                 joined += _parties(work, run)
         else:
-            changed.append(as_changes(row))
+            changed.append(row)
             if was.open and not run.open:
                 left.append(run.id)
             elif dict(was.parties) != dict(run.parties):
@@ -111,13 +113,13 @@ def _write_runs(work: Work) -> None:
         if not run.open and run.known.get("took"):
             codes.rest(work.connection, work.program.id, run.known["code"], work.now)
     if fresh:
-        work.connection.execute(INSERT[runs], fresh)
+        statements.write(work.connection, runs, fresh)
     if left:
         work.connection.execute(LEAVE, {"runs": left})
     if joined:
-        work.connection.execute(INSERT[parties], joined)
+        statements.write(work.connection, parties, joined)
     if changed:
-        work.connection.execute(UPDATE_RUN, changed)
+        statements.rewrite(work.connection, runs, changed)
 
 
 def _parties(work: Work, run: Run) -> list[dict[str, Any]]:
@@ -138,7 +140,7 @@ def _run_row(work: Work, run: Run) -> dict[str, Any]:
 def _write_page(work: Work, id: int, values: dict[str, Any]) -> None:
     if "opened_at" in values:
         row = {"id": id, "program_id": work.program.id, "case_id": work.runs[id].case, **values}
-        work.connection.execute(INSERT[pages], [row])
+        statements.write(work.connection, pages, [row])
     else:
         work.connection.execute(update(pages).where(pages.c.id == id).values(values))
 

@@ -22,6 +22,7 @@ WITHHELD_WORDS = frozenset({"anonymous", "restricted", "unavailable", "unknown",
 EMERGENCY = frozenset({"911", "112", "999", "000", "933"})
 
 _WRITTEN = re.compile(r"\+?[0-9 ().\-]+", re.ASCII)
+_ORDINARY = re.compile(r"\+1[2-9][0-9]{9}", re.ASCII)  # ten digits after the country: possible by every plan
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
@@ -59,6 +60,8 @@ def is_person(from_: str) -> bool:
     sender = _plain_digits(from_ or "").strip()
     if not _E164.fullmatch(sender) or sender in SPELLED:
         return False
+    if _ORDINARY.fullmatch(sender):
+        return True  # nearly everybody, and the library takes longer than the rest of the reading
     try:
         number = phonenumbers.parse(sender, None)
     except phonenumbers.NumberParseException:

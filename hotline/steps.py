@@ -1,15 +1,38 @@
 """Steps: what routing decided happens, and runs are stepped until nobody has anything to tell."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from flows import FLOWS, routing
 from flows.events import Heard, Told
-from flows.machine import reads, step
+from flows.machine import Run, reads, step
 from hotline import outbox
 from hotline.effects import EFFECTS
 from hotline.facts import FACTS
 from hotline.work import Work
+
+
+class Facts(Mapping[str, Any]):
+    """What the table says may be read, fetched when it is; anything else is a fault of the flow."""
+
+    def __init__(self, work: Work, run: Run, names: frozenset[str]) -> None:
+        self._work, self._run, self._names = work, run, names
+        self._fetched: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._fetched:
+            self._fetched[name] = FACTS[name](self._work, self._run)
+        return self._fetched[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
 
 BOUND = 1000  # events one happening may cause: more is two runs telling each other for ever
 #: What a member begins anew ends what they had begun before.
@@ -76,7 +99,7 @@ def run_all(work: Work) -> None:
         if not run.open:
             continue
         flow, work.event = FLOWS[run.flow], event
-        wanted = {name: FACTS[name](work, run) for name in reads(flow, run, event)}
+        wanted = Facts(work, run, reads(flow, run, event))
         after, effects = step(flow, run, event, work.now, wanted)
         work.runs[run_id] = after
         if isinstance(event, Heard) and work.text is not None and work.text["case_id"] is None:

@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -15,8 +16,34 @@ from flows.moved import MOVED
 from hotline import reading, rows
 from hotline.house import House
 from hotline.models import cases, deliveries, runs
+from hotline.privacy import Vault
 from hotline.programs import Program
 from hotline.statements import PERSON, RUNS_OF
+
+RUN = (
+    "id", "flow", "state", "case_id", "turn", "tries", "opener_id", "since", "due", "open", "parties", "known",
+    "lock_id",
+)  # fmt: skip
+
+
+class Sealed(Mapping[str, Any]):
+    """What a run knows, opened when somebody asks: most runs of a case hear nothing of a text."""
+
+    def __init__(self, vault: Vault, sealed: bytes) -> None:
+        self._vault, self._sealed = vault, sealed
+
+    @cached_property
+    def _open(self) -> dict[str, Any]:
+        return dict(self._vault.open_json(self._sealed))
+
+    def __getitem__(self, name: str) -> Any:
+        return self._open[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._open)
+
+    def __len__(self) -> int:
+        return len(self._open)
 
 
 class Work:
@@ -59,9 +86,10 @@ class Work:
 
     def load(self, lock_ids: Sequence[int]) -> bool:
         """Everything open under these locks. False if this person takes part in something that is not locked."""
-        found = self.connection.execute(select(runs).where(runs.c.lock_id.in_(lock_ids), runs.c.open)).all()
+        mine = select(runs).where(runs.c.lock_id.in_(lock_ids), runs.c.open)
+        found = self.connection.execute(mine).mappings().all()
         self._keep(found)
-        self._load_cases({row.case_id for row in found if row.case_id is not None})
+        self._load_cases({row["case_id"] for row in found if row["case_id"] is not None})
         return rows.locks_of(self.connection, self.person.id) <= set(lock_ids) if self.heard else True
 
     def load_case_of(self, person_id: int) -> int | None:
@@ -70,7 +98,7 @@ class Work:
         for row in found:
             if row["id"] not in self.cases:
                 self.cases[row["id"]] = self._case({column.name: row[column.name] for column in cases.c})
-        self._keep(_Renamed(row) for row in found)
+        self._keep(found, "run_")
         return self.open_case_of(person_id)
 
     def open_case_of(self, person_id: int) -> int | None:
@@ -87,24 +115,28 @@ class Work:
         known = self.house.vault.open_json(row["known"]) if row["known"] else {}
         return {**row, "known": known, "changed": False}
 
-    def _keep(self, found: Iterable[Any]) -> None:
+    def _keep(self, found: Iterable[Mapping[Any, Any]], prefix: str = "") -> None:
+        """Runs as values; `prefix`: how their columns are called where they were read beside their cases."""
         for row in found:
+            (id, flow, state, case, turn, tries, opener, since, due, open_, parties, known, lock) = (
+                row[prefix + name] for name in RUN
+            )
             run = Run(
-                id=row.id,
-                flow=row.flow,
-                state=MOVED.get((row.flow, row.state), row.state),
-                case=row.case_id,
-                turn=row.turn,
-                tries=row.tries,
-                opener=row.opener_id,
-                since=row.since,
-                due=row.due,
-                open=row.open,
-                parties=json.loads(row.parties),
-                known=self.house.vault.open_json(row.known) if row.known else {},
+                id=id,
+                flow=flow,
+                state=MOVED.get((flow, state), state),
+                case=case,
+                turn=turn,
+                tries=tries,
+                opener=opener,
+                since=since,
+                due=due,
+                open=open_,
+                parties=json.loads(parties),
+                known=Sealed(self.house.vault, known) if known else {},
             )
             self.runs[run.id] = self.stored[run.id] = run
-            self.locks[run.id] = row.lock_id
+            self.locks[run.id] = lock
 
     def somebody(self, id: int) -> Row[Any]:
         if id not in self.people:
@@ -134,7 +166,8 @@ class Work:
 
     def without_echo(self, text: routing.Text, media: int) -> routing.Text:
         """A text that repeats one of our last five is not danger by what it repeats."""
-        if text.read("opening").level not in routing.DANGEROUS:
+        context = routing.context(self.listeners(self.person.id))  # as it will be read, so that it is read once
+        if text.read(context).level not in routing.DANGEROUS:
             return text
         recent = self.connection.execute(
             select(deliveries.c.words)
@@ -148,9 +181,9 @@ class Work:
                 words = words.replace(said, " ")
         return text if words == text.words else self.read(words, media, member=False)
 
-    def learn_language(self, body: str) -> None:
+    def learn_language(self, body: str, found: str | None) -> None:
         """A person writes in a language; a longer text, or its name, switches; one word does only the first time."""
-        known, found = self.person.language, reading.language(self.house, self.program, body)
+        known = self.person.language
         if found is None or found == known:
             return
         if known is None or len(body.split()) >= 3 or self.house.catalogue.meaning(body, None, ("english", "espanol")):
@@ -167,7 +200,6 @@ class Work:
             "case_id": case,
             "words": self.house.vault.seal(text.words),
             "media": media,
-            "level": text.read("opening").level if case is not None or self.person.roles is None else None,
             "received_at": self.now,
         }
         self.said_now = text.words
@@ -271,14 +303,6 @@ class Work:
                 "data": self.house.vault.seal_json(data) if data is not None else None,
             }
         )  # fmt: skip
-
-
-class _Renamed:
-    """A run read beside its case, under its own columns' names."""
-
-    def __init__(self, row: Mapping[Any, Any]) -> None:
-        for column in runs.c:
-            setattr(self, column.name, row[f"run_{column.name}"])
 
 
 def stamped(program: Program, names: Sequence[str], data: Mapping[str, Any]) -> dict[str, Any]:

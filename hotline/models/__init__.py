@@ -230,7 +230,6 @@ texts = Table(
     _id("case_id", nullable=True, index=True),
     _sealed("words"),  # null once retention has taken them
     _count("media"),
-    Column("level", String(16)),
     _when("received_at", nullable=False),
     Index("ix_texts_person_id_id", "person_id", "id"),
 )

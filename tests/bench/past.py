@@ -36,9 +36,9 @@ _RUNS = (
     " {no}, 'routine', {t}, '{{}}'"
 )
 _TEXTS = (
-    "texts (id, sid, program_id, person_id, case_id, words, media, level, received_at)"
+    "texts (id, sid, program_id, person_id, case_id, words, media, received_at)"
     f" SELECT {{n}}, 'SMpast' || {{n}}, (SELECT min(id) FROM programs), 1 + {{n}} % {CASES}, 1 + {{n}} % {CASES},"
-    " {blob}, 0, 'none', {t}"
+    " {blob}, 0, {t}"
 )
 _DELIVERIES = (
     "deliveries (id, program_id, person_id, case_id, lane, state, tries, card, words, sid, rank, relay, created_at)"

@@ -152,7 +152,6 @@ def upgrade() -> None:
         _id("case_id", nullable=True),
         _sealed("words"),  # null once retention has taken them
         _count("media"),
-        sa.Column("level", sa.String(16)),
         _when("received_at", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_texts"),
         sa.UniqueConstraint("sid", name="uq_texts_sid"),
