@@ -47,7 +47,6 @@ class Listener:
     flow: Flow
     role: str
     code: str | None = None
-    case_open: bool = True
 
     @property
     def state(self) -> State:

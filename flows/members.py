@@ -1,6 +1,6 @@
 """Who hears a member's words: the contract's order (section 6). What could be meant twice is asked, never guessed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,10 @@ ROSTER_VERBS = ("list", "on", "off", "menu", "who", "open")
 CASE_VERBS = ("note", "handoff", "safe", "done", "pass", "call", "guide", "home", "inside", "ride", "placed")
 DRIVER_VERBS = ("otw", "here", "in", "arrived", "cant", "gone", "drop")
 MANAGER_VERBS = ("who", "open")
+#: What a member begins anew ends what they had begun before.
+ENDS: Mapping[str, frozenset[str]] = {"roster": frozenset({"roster", "which"}), "walkin": frozenset({"walkin"})}
+#: Runs that are no item of a member's own: nothing in them waits for a bare word.
+UNWATCHED = frozenset({"roster", "which", "care", "checkin", "guide", "support", "after", "prompts"})
 OFFICER_VERBS = ("walkin", "refer")
 UNASKED = (None, "talk", "list")  # neither is a question that a bare word could answer
 KEPT = "care"  # a guide speaks of one of their people by number or code, never by a bare word
@@ -85,6 +89,18 @@ def member(
         if turns is not None:
             return turns
     return _other_words(text, items, talks, lately, now, person)
+
+
+def speaks_for_themselves(text: Text, own_case: int | None) -> bool:
+    """A member with a case of their own is somebody in need, but for a code or a verb of the roster."""
+    return own_case is not None and text.verb not in ROSTER_VERBS and text.code is None
+
+
+def dropped(listeners: Sequence[Listener], turns: Sequence[Turn]) -> list[int]:
+    """A member who goes on to something else has dropped a bare answer that was asked back; held words stand."""
+    heard_by = {turn.run for turn in turns if isinstance(turn, Give)}
+    asked = [x.run for x in listeners if x.flow.name == "which" and not x.run.known.get("focus")]
+    return [run.id for run in asked if turns and run.id not in heard_by]
 
 
 def _names_option(text: Text, asked: Listener) -> bool:

@@ -34,6 +34,7 @@ __all__ = [
 CLOSERS = timedelta(hours=24)
 KEEPING = ("care", "checkin")  # what keeps in touch with somebody whose case may be closed
 HELPING = ("intake", "emergency", "support")
+BUSY = ("intake", "emergency", "company")  # no check-in goes out beside these: help was asked for, or there is danger
 ANSWERS = (
     "good", "so_so", "talk", "thumb", "yes", "no", "asks_call", "leave", "wrong_number", "who_is_this",
 )  # fmt: skip

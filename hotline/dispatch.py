@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from flows import routing
 from flows.events import Quiet
+from flows.members import speaks_for_themselves
 from hotline import facts, late, ledger, outbox, phones, reading, rows, steps
 from hotline.clock import monotonic
 from hotline.house import House
@@ -194,7 +195,7 @@ def _member_text(house: House, program: Program, inbound: Inbound, index: bytes,
             work.change(person.id, line=inbound.to)
         own_case = work.open_case_of(person.id)
         text = work.read(inbound.body, inbound.media, member=True)
-        if own_case is not None and text.verb not in routing.ROSTER_VERBS and text.code is None:
+        if speaks_for_themselves(text, own_case):
             work.learn_language(inbound.body, reading.language(house, program, inbound.body))
             text = work.read(inbound.body, inbound.media, member=False)
             work.begin_text(inbound.sid, text, inbound.media, own_case)

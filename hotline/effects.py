@@ -11,13 +11,12 @@ from flows import effects as ask
 from flows.events import Heard, Told
 from flows.machine import Run
 from flows.routing import DANGEROUS
+from flows.triage import LEVELS
 from hotline import codes, outbox, rows
 from hotline.keeping import as_agreed, rouse
 from hotline.models import FOREVER, deliveries, pages, people, runs
 from hotline.wording import relayed
 from hotline.work import Work
-
-LEVELS = ("none", "unclear", "suicidal", "emergency")
 
 
 def _say(work: Work, run: Run, effect: ask.Say | ask.Ring) -> None:

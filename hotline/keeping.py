@@ -11,13 +11,12 @@ from sqlalchemy import select
 from flows import FLOWS
 from flows.events import Heard
 from flows.machine import Run
+from flows.routing import BUSY
 from hotline.models import parties, runs
 from hotline.statements import insert_or
 from hotline.work import Work
 from messages import gsm
 from messages.rules import indiscretions
-
-BUSY = frozenset({"intake", "emergency", "company"})  # they ask for help, or are in danger
 
 
 def touch(work: Work, run: Run) -> dict[str, Any]:

@@ -7,13 +7,12 @@ from sqlalchemy import LargeBinary, update
 
 from flows import FLOWS
 from flows.machine import Run
+from flows.members import UNWATCHED
 from hotline import codes, statements
 from hotline.models import cases, deliveries, log, metadata, pages, parties, people, runs, texts
 from hotline.statements import LEAVE, insert_or
 from hotline.work import Work
 
-#: Runs that are no item of a member's own: nothing in them waits for a bare word.
-UNWATCHED = frozenset({"roster", "which", "care", "checkin", "guide", "support", "after", "prompts"})
 UNASKED = ("participant", "officer")  # an officer is told of a case, and asked nothing in it
 
 

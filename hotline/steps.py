@@ -7,6 +7,7 @@ from typing import Any
 from flows import FLOWS, routing
 from flows.events import Heard, Told
 from flows.machine import Run, reads, step
+from flows.members import ENDS, dropped
 from hotline import outbox
 from hotline.effects import EFFECTS
 from hotline.facts import FACTS
@@ -35,8 +36,6 @@ class Facts(Mapping[str, Any]):
 
 
 BOUND = 1000  # events one happening may cause: more is two runs telling each other for ever
-#: What a member begins anew ends what they had begun before.
-ENDS: Mapping[str, frozenset[str]] = {"roster": frozenset({"roster", "which"}), "walkin": frozenset({"walkin"})}
 
 
 def turn(work: Work, turn: routing.Turn) -> None:
@@ -82,11 +81,8 @@ def _supersede(work: Work, turn: routing.Begin) -> None:
 
 
 def drop_which(work: Work, turns: Sequence[routing.Turn]) -> None:
-    """A member who goes on to something else has dropped a bare answer that was asked back; held words stand."""
-    heard = {turn.run for turn in turns if isinstance(turn, routing.Give)}
-    for run in list(work.runs.values()):
-        if run.open and run.flow == "which" and not run.known.get("focus") and turns and run.id not in heard:
-            work.hear(run.id, Told("superseded"))
+    for id in dropped(work.listeners(work.person.id), turns):
+        work.hear(id, Told("superseded"))
 
 
 def run_all(work: Work) -> None:

@@ -202,7 +202,6 @@ class Work:
             "media": media,
             "received_at": self.now,
         }
-        self.said_now = text.words
 
     def open_case(self, person: Row[Any]) -> int:
         id = self.house.clock.id()
