@@ -4,6 +4,9 @@ from flows.after import AFTER
 from flows.alarm import ALARM, ALERT
 from flows.anywhere import LEAVE
 from flows.assist import ASSIST
+from flows.call import CALL
+from flows.caller import CALLER, NUMBER, VOICEMAIL
+from flows.callin import CALLIN
 from flows.care import CARE
 from flows.checkin import CHECKIN
 from flows.company import COMPANY
@@ -27,6 +30,7 @@ FLOWS: dict[str, Flow] = {
     flow.name: flow
     for flow in (
         INTAKE, EMERGENCY, SAFETY, FOLLOW_UP, COMPANY, PAGING, OFFER, ALARM, ALERT, ASSIST,
+        CALLER, CALL, CALLIN, NUMBER, VOICEMAIL,
         CONFIRM, OUTCOME, ASK_AGAIN, STILL, CHECK, WHOSE, NOTE_MEANT, WHICH, LEAVE, ROSTER,
         WALKIN, ADMIT, DESK, DESK_TIME, RIDE, RIDE_OFF, DRIVE, COMPANION, CAR, KEEPS, GONE, DROP, WELL, PLACEMENT,
         GUIDE, CARE, CHECKIN, AFTER, SUPPORT, PROMPTS, DRAFT,

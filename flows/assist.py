@@ -31,7 +31,7 @@ from flows.paging import open_page
 
 MARKS = (  # one card each: what the coordinator should know before the first word
     "unanswered", "sign", "person", "call", "on_911", "cant_call", "cops", "help_here", "unreachable", "opted_out",
-    "desk", "desk_no_phone", "refer", "wrong_phone", "checkin",
+    "desk", "desk_no_phone", "refer", "wrong_phone", "checkin", "voicemail", "callback",
 )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def _take(m: Moment) -> Iterable[Effect]:
     known = m.facts["case"]["known"]
     yield Own("coordinator")
     yield Learn({"with": [*(x for x in _with(m) if x != _id(m)), _id(m)]})
-    if not _is_stranger(known):
+    if not _is_stranger(known) and "participant" not in m.facts["live"]:
         yield Say("assist.accepted", "participant", {"who": m.known["who"]})
     yield Say("assist.you_have", "coordinator")
     yield from _brief({key: known[key] for key in ("name", "town") if known.get(key)})
@@ -72,6 +72,21 @@ def _take(m: Moment) -> Iterable[Effect]:
     for words in m.facts["said"]:
         if words.strip():
             yield Relay(words, "coordinator")
+
+
+def _they_wait(m: Moment) -> bool:
+    """The participant is on the line: what they need is a voice."""
+    return "participant" in m.facts["live"]
+
+
+@emits(opens=("call",), tells=("calls",))
+def _call(m: Moment) -> Iterable[Effect]:
+    """One call at a time."""
+    if "call" in m.facts["open"]:
+        yield Tell("call", "calls")
+        return
+    parties = {"member": _id(m), "participant": m.run.parties["participant"]}
+    yield Open("call", {}, parties)
 
 
 def _is_stranger(known: Mapping[str, Any]) -> bool:
@@ -326,7 +341,7 @@ GOES: dict[str, Target] = {
     "ride": Do(_ride, STAY, needs=("open",)),
     "placed": Do(_placed, STAY),
     "pass": "gives_back",
-    "call": Do((), When(_has_no_phone, "calls_desk", _tells("assist.no_calls")), needs=("case",)),
+    "call": Do((), When(_has_no_phone, "calls_desk", Do(_call, STAY)), needs=("case", "open")),
 }
 
 
@@ -369,12 +384,18 @@ ASSIST = Flow(
         "follow_up": _tells("assist.follow_up"),
         "help_here": _tells("assist.help_here"),
         "wants_none": _tells("assist.opted_out"),
+        "spoke": When(_mine, "comes", STAY),
+        "voicemail": _tells("assist.voicemail"),
+        "call_ended": STAY,
         "unreachable": When(_opted_out, _tells("assist.unreachable"), _tells("marks.unreachable")),
         "emergency": Do(_alert, "alerted"),
     },
     failed={"participant": Do(_failed, STAY), "coordinator": "asks_quietly"},
     states=(
-        State("takes", does=_take, needs=("case", "said"), then="fresh"),
+        State(
+            "takes", does=_take, needs=("case", "said", "live", "open"), then=When(_they_wait, "takes_call", "fresh")
+        ),
+        State("takes_call", does=_call, needs=("open",), then="fresh"),
         _talking("fresh", (minutes(5), "nudges")),  # taken is not answered
         State("nudges", does=_nudge, then="nudged"),
         _talking("nudged", (minutes(5), "asks_next")),

@@ -1,13 +1,31 @@
 """Company for the one who waits: the truth at 2, 5, 10, 20 and 30 minutes, until somebody takes the case.
 
+Spoken, it is the queue they wait in: calm words, honest progress, the keys; after four minutes a message is offered,
+and they may go on waiting.
+
 Once given back, a case has no intake any more: what they write meanwhile is kept, and they hear so.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flows.effects import Effect, Know, Say
-from flows.machine import STAY, Do, Flow, Moment, State, Target, Until, Wait, When, fills, hours, minutes
+from flows.effects import Effect, Know, Open, Say
+from flows.machine import (
+    STAY,
+    Do,
+    Flow,
+    Moment,
+    State,
+    Target,
+    Until,
+    Wait,
+    When,
+    emits,
+    fills,
+    hours,
+    minutes,
+    seconds,
+)
 
 
 def _since(m: Moment) -> Iterable[Effect]:
@@ -29,6 +47,25 @@ def _promise(m: Moment) -> Mapping[str, Any]:
     return {"who": m.known["who"], "time": {"instant": m.known["time"]}}
 
 
+def _live(m: Moment) -> bool:
+    return "participant" in m.facts["live"]
+
+
+def _hold(m: Moment) -> Iterable[Effect]:
+    yield Know({"held": m.known.get("held") or m.now})
+
+
+def _long(m: Moment) -> bool:
+    held = m.instant("held")
+    return held is not None and m.now - held >= minutes(4) and not m.known.get("offered")
+
+
+@emits(opens=("voicemail",))
+def _offer(m: Moment) -> Iterable[Effect]:
+    yield Know({"offered": True})
+    yield Open("voicemail")
+
+
 THIRTY: Target = When(_named, "thirty", "no_time")
 KEPT: Target = Do((Say("intake.kept", "participant"),), STAY)
 
@@ -37,11 +74,34 @@ def _waiting(name: str, card: str | None, quiet: tuple[Wait, Target]) -> State:
     return State(name, says=card, words={"participant": KEPT}, echo=True, quiet=quiet)
 
 
+def _holding(name: str, card: str | None, wait: Wait) -> State:
+    """They are on the line. Every 45 seconds at least they hear that somebody is still being rung."""
+    return State(
+        name,
+        says=card,
+        hears=("number", "person"),
+        press={"3": "number"},
+        keys={},
+        goes={"number": Do((Open("number"),), STAY), "person": STAY},
+        words={"participant": KEPT},
+        unclear=STAY,
+        holds=("participant",),
+        told={"more": "holds_more", "hung_up": "hung_up", "called": STAY},
+        quiet=(wait, When(_long, "offers", "holds_more")),
+    )
+
+
 COMPANY = Flow(
     "company",
-    told={"covered": "over", "emergency": "over", "named": Do(_name, STAY)},
+    told={"covered": "over", "emergency": "over", "named": Do(_name, STAY), "called": "begins_hold"},
     states=(
-        State("opens", does=_since, then="waits"),
+        State("opens", does=_since, needs=("live",), then=When(_live, "begins_hold", "waits")),
+        State("begins_hold", does=_hold, then="holds"),
+        _holding("holds", "company.hold", seconds(45)),
+        _holding("holds_more", "company.hold_more", seconds(45)),
+        State("offers", does=_offer, then="holds_on"),
+        _holding("holds_on", None, seconds(75)),
+        State("hung_up", says="company.hung_up", does=(Know({"held": None, "offered": None}),), then="waits"),
         _waiting("waits", None, (Until("since", minutes(2)), "two")),
         _waiting("two", "company.wait_2", (Until("since", minutes(5)), "five")),
         _waiting("five", "company.wait_5", (Until("since", minutes(10)), "ten")),

@@ -32,12 +32,45 @@ class Relay:
 
 @dataclass(frozen=True)
 class Ring:
-    """Ring a party's phone with a card. Until the line can call, it is a text that says so."""
+    """Ring a party's phone, and say the card to whoever answers it; where the card is also a text, text it as well.
+
+    A card that is only a text is not spoken: what is said then is that there is one.
+    """
 
     card: str
     to: str
     blanks: Mapping[str, Any] = field(default_factory=dict)
     expires: float | None = None
+
+
+@dataclass(frozen=True)
+class Connect:
+    """Put the one who is speaking on a call through to a party who waits on the line."""
+
+    to: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """From now on the call this party is on is about this run."""
+
+    role: str
+
+
+@dataclass(frozen=True)
+class Callback:
+    """The number this party can be called back on, and whether a message may be left there; None leaves it as it is."""
+
+    role: str
+    phone: str | None = None
+    voicemail: bool | None = None
+
+
+@dataclass(frozen=True)
+class Play:
+    """Play what was recorded in this case to this party, on the call they are on."""
+
+    role: str
 
 
 @dataclass(frozen=True)
@@ -250,7 +283,8 @@ class Outcome:
 
 
 Effect = (
-    Say | Relay | Ring | Resend | Tell | Open | OpenCase | Admit | Hand | Know | WakeAt | Join | Learn | Level | Own
+    Say | Relay | Ring | Connect | Answer | Callback | Play | Resend | Tell | Open | OpenCase | Admit | Hand | Know
+    | WakeAt | Join | Learn | Level | Own
     | Page | Record | TakeCode | HoldCode | Rouse | Keep | Note
     | Accepted | Away | Wake | Focus | Quieten | Close | Outcome
 )  # fmt: skip

@@ -54,4 +54,16 @@ class Failed:
     tries: int
 
 
-Event = Opened | Heard | Quiet | Told | Failed
+@dataclass(frozen=True)
+class Missed:
+    """A party's phone was rung for this run, and nobody who answered it pressed a key: nobody is there, or a machine.
+
+    why: "busy", "no_answer", "failed" (the carrier could not ring it) or "unheard" (it was answered, and no key came).
+    """
+
+    role: str
+    card: str | None
+    why: str
+
+
+Event = Opened | Heard | Quiet | Told | Failed | Missed

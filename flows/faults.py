@@ -6,10 +6,13 @@ from flows import routing
 from flows.loops import LAST
 from flows.machine import ENDS, OVER, STAY, Again, Flow, State
 from flows.moved import MOVED
+from flows.spoken import CARDS as SPOKEN_CARDS
+from flows.spoken import EVERYWHERE
 from flows.walk import all_arrows, arrows, hears_told, is_seen, leads_to, opens, parts, said, tells
 from flows.walk import spoken as walked
 
-OUTSIDE = (*ENDS, "superseded")  # told by the shell: it ended; the member began something else
+#: Told by the shell: it ended; the member began something else; a participant's call began, ended, or was put through.
+OUTSIDE = (*ENDS, "superseded", "called", "hung_up", "parted")
 PAGING_POLICIES = ("offer", "call_after", "rounds", "alarm_after", "limit", "urgent_offer")
 
 
@@ -43,7 +46,7 @@ def faults_all(flows: Mapping[str, Flow], cards: Mapping[str, object] | None = N
 
 def spoken(flows: Mapping[str, Flow]) -> dict[str, tuple[str, ...]]:
     """All cards that are said by flows, by routing and by the loop guard, with the blanks they are given."""
-    return walked(flows, routing.CARDS, {LAST: ()})
+    return walked(flows, routing.CARDS, SPOKEN_CARDS, {LAST: ()})
 
 
 # --- one flow -------------------------------------------------------------------------------------------------------
@@ -88,12 +91,19 @@ def _listening(flow: Flow, state: State) -> Iterator[str]:
     for digit, meaning in (state.keys or {}).items():
         if meaning not in meanings:
             yield f"key {digit} means {meaning!r}, which it does not hear"
+    for key, meaning in (state.press or {}).items():
+        if meaning not in meanings:
+            yield f"key {key} of a call means {meaning!r}, which it does not hear"
+        if key in EVERYWHERE and meaning != EVERYWHERE[key]:
+            yield f"key {key} of a call means {EVERYWHERE[key]!r} everywhere, and not {meaning!r}"
+    if state.records and "recorded" not in meanings:
+        yield "records, and does not hear 'recorded'"
     for role in heard:
         if role not in state.words and state.unclear is None:
             yield f"hears the {role}, and does not say what happens when it does not understand"
     if state.asks and not heard and not state.words:
         yield f"asks ({state.asks}) and hears nothing"
-    listens = heard or state.words or state.unclear or state.told or state.failed
+    listens = heard or state.words or state.unclear or state.told or state.failed or state.missed
     if listens and not state.waits:
         yield "listens, and does not say what silence means"
 

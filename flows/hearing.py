@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.events import Heard
+from flows.events import Heard, Told
 from flows.machine import Flow, Run, State
 from flows.triage import Danger
 
@@ -78,7 +78,7 @@ class Give:
     """This run hears it."""
 
     run: int
-    event: Heard
+    event: Heard | Told
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,12 @@ class Begin:
 
 @dataclass(frozen=True)
 class Answer:
-    """One card as the reply, and nothing else moves."""
+    """One card as the reply, and nothing else moves. `other`: in the program's other language."""
 
     card: str
     blanks: Mapping[str, Any] = field(default_factory=dict)
     once: bool = False
+    other: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,17 @@ def _shows_sign(m: Moment) -> bool:
     return bool(_kinds(m) & SIGNS)
 
 
+def _live(m: Moment) -> bool:
+    return "participant" in m.facts["live"]
+
+
+def _withheld(m: Moment) -> bool:
+    return bool(m.known.get("withheld"))
+
+
 def _opening(m: Moment) -> str:
+    if _live(m):
+        return "intake.danger"
     if m.known.get("late"):
         return "intake.down"
     if m.known.get("picture"):
@@ -140,6 +150,7 @@ ASKS_CALL = Learn(mark="call")
 ASKS_PERSON = Learn(mark="person")
 KEPT: Target = Do((Say("intake.kept", "participant"),), STAY)
 KEPT_PERSON: Target = Do((ASKS_PERSON,), KEPT)
+SPOKEN = {"1": "yes", "2": "no"}
 WRONG: Target = When(_shows_sign, "pages_unclear", "wrong")  # somebody else may have taken the phone
 ANSWERS = ("yes", "no", "person", "asks_call", "wrong_number", "language")
 GOES: dict[str, Target] = {
@@ -186,10 +197,13 @@ INTAKE = Flow(
             says=_opening,
             cards=OPENINGS,
             does=_along,
+            needs=("live",),
             hears=ANSWERS,
             keys={},
+            press=SPOKEN,
             goes={**GOES, "language": "danger"},
             unclear="pages_unclear",
+            told={"called": "danger", "hung_up": "danger", "called_safe": "pages"},
             context="question",
             quiet=(minutes(2), When(_paged, "unsure", "unanswered")),
         ),
@@ -199,8 +213,10 @@ INTAKE = Flow(
             says="intake.sure",
             hears=ANSWERS,
             keys={},
+            press=SPOKEN,
             goes={**GOES, "language": "sure"},
             unclear="unsure",
+            told={"called": "sure", "hung_up": "sure", "called_safe": "pages"},
             context="question",
             quiet=(minutes(2), "unsure"),
         ),
@@ -210,6 +226,9 @@ INTAKE = Flow(
             says="intake.unsure",
             hears=ANSWERS,
             keys={},
+            press=SPOKEN,
+            holds=("participant",),
+            told={"called": "sure", "called_safe": "pages"},
             goes={
                 **GOES,
                 "person": Do(_page, KEPT_PERSON, needs=("open",)),
@@ -232,7 +251,11 @@ INTAKE = Flow(
             quiet=(hours(12), "unanswered_still"),
         ),
         State("redirect", does=_redirect),
-        State("pages", does=_page, needs=("open",), then=When(_own, "colleague", "town")),
+        State(
+            "pages", does=_page, needs=("open", "live"), then=When(_live, "on_line", When(_own, "colleague", "town"))
+        ),
+        State("on_line", then=When(_withheld, "number", "waits")),  # who waits on the line is asked no more than that
+        State("number", does=(Open("number"),), then="waits"),
         _question("colleague", "roster.own_colleague", _colleague, "town", needs=("rota",)),
         _question("town", "intake.town", _learn_town, "name"),
         _question("name", "intake.name", _learn_name, "keeps"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from flows.declared import declared, emits, fills
 from flows.effects import Effect, Join, Know, Open, Ring, Say, Tell, WakeAt
-from flows.events import Event, Failed, Heard, Opened, Quiet, Told
+from flows.events import Event, Failed, Heard, Missed, Opened, Quiet, Told
 
 __all__ = [
     "OVER", "STAY", "Again", "Do", "Doing", "Flow", "Misfit", "Moment", "Run", "State", "Target", "Until", "Wait",
@@ -155,7 +155,12 @@ class State:
     failed   {role: target}   what could not be delivered
     quiet    (wait, target)   silence is an answer
     asks     how a member's one-word answer waits: "offer", "question", "confirmation" or "talk"
-    wants    "time": beside a talk, only words that are a time answer it; others go to the talk
+    wants    "time": beside a talk, only words that are a time answer it; others go to the talk.
+             "number": on a call, all keys together are one phone number
+    press    {key: meaning} on a call (default: `keys`); 0, 8 and 9 mean the same in every question (`spoken.py`)
+    holds    the parties who wait on the line in this state, and hear what is said to them meanwhile
+    records  what the one who is asked says after the tone is kept; its meaning is "recorded"
+    missed   {role: target}   a phone was rung, and nobody who answered pressed a key
     echo     heard only if nobody else understands
     context  how danger is read in an answer: "opening", "question" or "checkin"
     """
@@ -169,16 +174,20 @@ class State:
     needs: tuple[str, ...] = ()
     hears: tuple[str, ...] | Mapping[str, tuple[str, ...]] = ()
     keys: Mapping[str, str] | None = None
+    press: Mapping[str, str] | None = None
     goes: Mapping[str, Target] = field(default_factory=dict)
     words: Mapping[str, Target] = field(default_factory=dict)
     unclear: Target | None = None
     told: Mapping[str, Target] = field(default_factory=dict)
     failed: Mapping[str, Target] = field(default_factory=dict)
+    missed: Mapping[str, Target] = field(default_factory=dict)
     quiet: tuple[Wait, Target] | None = None
     then: Target | None = None
     asks: str | None = None
     wants: str | None = None
     echo: bool = False
+    holds: tuple[str, ...] = ()
+    records: bool = False
     context: str = "opening"
 
     @property
@@ -229,6 +238,12 @@ class Flow:
             return state.keys
         return {str(n): meaning for n, meaning in enumerate(self.hears(state).get(role, ()), start=1) if n < 10}
 
+    def presses(self, state: State, role: str) -> Mapping[str, str]:
+        """What each key means here on a call."""
+        if role not in self.hears(state):
+            return {}
+        return self.digits(state, role) if state.press is None else state.press
+
 
 def step(flow: Flow, run: Run, event: Event, now: datetime, facts: Mapping[str, Any]) -> tuple[Run, list[Effect]]:
     """Move a run by one event. Without an arrow for it, nothing changes and nothing is asked for."""
@@ -256,6 +271,8 @@ def arrow(flow: Flow, run: Run, event: Event) -> Target | None:
             return state.told.get(word, flow.told.get(word, OVER if word in ENDS else None))
         case Failed(role):
             return state.failed.get(role, flow.failed.get(role))
+        case Missed(role):
+            return state.missed.get(role)
         case Heard(role, meaning):
             if meaning is not None and meaning in flow.hears(state).get(role, ()):
                 return state.goes[meaning]

@@ -35,9 +35,18 @@ def _blanks(m: Moment) -> Mapping[str, Any]:
     return {**told, "needs": {"cards": ride["needs"]}} if _card(m) == "offer.driver_needs" else told
 
 
+LIVE = 25.0  # seconds: somebody is on the line, and hears that a phone is ringing
+
+
+def offer_time(policy: Mapping[str, Any], urgent: bool, live: bool) -> float:
+    """How long one rung is asked before the next is, in seconds."""
+    hurry = policy.get("urgent_offer") if urgent else None
+    time = float(hurry or policy["offer"])
+    return min(time, LIVE) if live else time
+
+
 def _time(m: Moment) -> float:
-    urgent = m.policy.get("urgent_offer") if m.known.get("urgent") else None
-    return float(urgent or m.policy["offer"])
+    return offer_time(m.policy, bool(m.known.get("urgent")), bool(m.known.get("live")))
 
 
 CARDS = ("offer.coordinator", "offer.desk", "offer.refer", "offer.urgent", "offer.guide", "offer.support")
@@ -56,17 +65,19 @@ def _ask(m: Moment) -> Iterable[Effect]:
     """Asked, or asked again: in more of a hurry than before, if the page is."""
     if m.data.get("urgent"):
         yield Know({"urgent": True})
+    if "live" in m.data:
+        yield Know({"live": m.data["live"] or None})
     yield Note("offer", role="member")
-    yield Say(_card(m), "member", _blanks(m), expires=_time(m))
+    yield Say(_card(m), "member", _blanks(m), expires=offer_time(m.policy, bool(m.known.get("urgent")), False))
 
 
 def _rings_at_once(m: Moment) -> bool:
-    return bool(m.known.get("urgent")) or m.policy["call_after"] == 0
+    return bool(m.known.get("urgent") or m.known.get("live")) or m.policy["call_after"] == 0
 
 
 def _never_rings(m: Moment) -> bool:
     after = m.policy["call_after"]
-    return after is None or after >= _time(m)
+    return not m.known.get("live") and (after is None or after >= _time(m))
 
 
 @emits(cards={"offer.ring": (), "offer.ring_urgent": (), "offer.ring_driver": RIDE})

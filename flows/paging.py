@@ -15,6 +15,7 @@ from flows import rotation
 from flows.alarm import raise_alarm
 from flows.effects import CASE, OPENED, OPENER, Effect, Know, Note, Open, Page, Tell, WakeAt
 from flows.machine import STAY, Do, Flow, Moment, State, Target, When, emits, hours, minutes, seconds
+from flows.offer import offer_time
 from flows.times import awake_from
 
 NET = minutes(11)  # longer than any offer's own clock, which runs from the moment its text is sent
@@ -109,21 +110,25 @@ def _outlives(m: Moment) -> bool:
 
 
 def _rung(m: Moment) -> int:
-    return 2 if m.known.get("urgent") else 1
+    """One at a time; two in an emergency, and from the second rung for somebody who waits on the line."""
+    again = bool(m.known["asked"]) or m.known["round"] > 1
+    return 2 if m.known.get("urgent") or (again and _live(m)) else 1
 
 
 def _offer(m: Moment, member: rotation.Member) -> Iterable[Effect]:
     """One member is asked; somebody whose earlier offer still stands is asked through that one again."""
     known = m.known
+    live = _live(m)
     if member.id in known["open"]:
-        yield Tell(OPENED, "again", {"member": member.id, "urgent": bool(known.get("urgent"))})
+        yield Tell(OPENED, "again", {"member": member.id, "urgent": bool(known.get("urgent")), "live": live})
         return
     yield Know({"open": [*known["open"], member.id]})
     kept = {key: known[key] for key in ("role", "urgent", "desk", "refer", "ride") if key in known}
+    kept |= {"live": True} if live else {}
     yield Open("offer", {**kept, "member": member.id, "who": member.name}, {"member": member.id})
 
 
-@emits(opens=("offer", "alarm"), tells=("again", "alarm"))
+@emits(opens=("offer", "alarm"), tells=("again", "alarm", "more"))
 def _ask_next(m: Moment) -> Iterable[Effect]:
     """The next rung: the first in line not yet asked in this round."""
     known = m.known
@@ -138,6 +143,8 @@ def _ask_next(m: Moment) -> Iterable[Effect]:
     if not left and line and known["round"] < _rounds(m):
         yield Know({"round": known["round"] + 1, "asked": []})
         left = line
+    if known["asked"] and _live(m):
+        yield Tell("company", "more")
     rung = left[: _rung(m)]
     yield Know({"asked": [*m.known["asked"], *(member.id for member in rung)], "current": [x.id for x in rung]})
     for member in rung:
@@ -153,9 +160,13 @@ def _spent(m: Moment) -> bool:
     return not m.known["current"]
 
 
+def _live(m: Moment) -> bool:
+    """Whether the one who asks for help is waiting on the line just now."""
+    return m.known["role"] == "coordinator" and "participant" in m.facts["live"]
+
+
 def _wait(m: Moment) -> timedelta:
-    urgent = m.policy.get("urgent_offer") if m.known.get("urgent") else None
-    return seconds(urgent or m.policy["offer"]) + NET
+    return seconds(offer_time(m.policy, bool(m.known.get("urgent")), _live(m))) + NET
 
 
 def _from_current(m: Moment) -> bool:
@@ -272,9 +283,10 @@ PAGING = Flow(
         State("opens", does=_begin, then="asks"),
         State("asks", then=When(_sleeps, "sleeps", "asks_next")),
         State("sleeps", does=(Note("page_sleeps"),), quiet=(lambda m: _morning(m) - m.now, "asks")),
-        State("asks_next", does=_ask_next, needs=("rota", "open"), then=When(_spent, "spent", "asking")),
+        State("asks_next", does=_ask_next, needs=("rota", "open", "live"), then=When(_spent, "spent", "asking")),
         State(
             "asking",
+            needs=("live",),
             quiet=(_wait, When(_one_rung, "rests", "asks")),
             told={
                 "answered": Do((Know({"kind": None}),), STAY),
@@ -290,7 +302,7 @@ PAGING = Flow(
         State("resumes", does=(Know({"kind": None}),), then="asks"),
         State("expires", does=(Tell(CASE, "never_answered"),), then="withdrawn"),
         State("spent", then=When(_one_rung, "rests", When(_keeps_asking, "unanswered", "given_up"))),
-        State("unanswered", does=_cry, needs=("rota", "open"), quiet=(minutes(15), "unanswered")),
+        State("unanswered", does=_cry, needs=("rota", "open", "live"), quiet=(minutes(15), "unanswered")),
         State("covered", does=_cover),
         State("withdrawn", does=(Tell(OPENED, "withdrawn"), Page({"state": "closed"}))),
         State("given_up", does=_give_up),

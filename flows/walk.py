@@ -10,7 +10,7 @@ from flows.machine import Again, Do, Doing, Flow, State, Target, When
 
 @dataclass(frozen=True)
 class Arrow:
-    """One way out of a state. kind: hears, words, unclear, told, failed, quiet or then; `on`: the word itself."""
+    """One way out of a state. kind: hears, words, unclear, told, failed, missed, quiet, then; `on`: the word itself."""
 
     kind: str
     on: str
@@ -29,6 +29,8 @@ def arrows(state: State) -> Iterator[Arrow]:
         yield Arrow("told", word, target)
     for role, target in state.failed.items():
         yield Arrow("failed", role, target)
+    for role, target in state.missed.items():
+        yield Arrow("missed", role, target)
     if state.quiet is not None:
         yield Arrow("quiet", "silence", state.quiet[1])
     if state.then is not None:

@@ -166,7 +166,12 @@ def twiml_reply(texts: Sequence[tuple[str, str | None]] = ()) -> str:
 
 def _message(words: str, status_url: str | None) -> str:
     action = f' action={quoteattr(status_url)} method="POST"' if status_url else ""
-    return f"<Message{action}>{escape(words.translate(_UNWRITABLE))}</Message>"
+    return f"<Message{action}>{escape(writable(words))}</Message>"
+
+
+def writable(words: str) -> str:
+    """Words without what no XML can hold."""
+    return words.translate(_UNWRITABLE)
 
 
 # --- REST ---------------------------------------------------------------------------------------------------------
@@ -252,6 +257,50 @@ class Carrier:
         held = (_held(message) for message in listed if str(message.direction) != "inbound")
         # A trial account puts a sentence of its own in front.
         return tuple(one for one in held if one.at >= earliest and (words is None or one.words.endswith(words)))
+
+    def start_call(self, to: str, from_: str, url: str, status_url: str, ring_s: int, detect: str | None = None) -> str:
+        """Ring somebody; the call's SID. `url` says what they hear; `detect`: whether a machine answered, first.
+
+        "Enable" tells at once, "DetectMessageEnd" once the machine's own words are over (facts 1.10).
+        """
+        try:
+            phones.contactable(to)
+        except phones.PhoneFault:
+            raise CarrierFault("permanent", code=21211) from None
+        options: dict[str, Any] = {"to": to, "from_": from_, "url": url, "status_callback": status_url}
+        options |= {"timeout": ring_s, "status_callback_event": ["answered", "completed"]}
+        if detect:
+            options["machine_detection"] = detect
+        sid = self._ask(lambda: self._client.calls.create(**options).sid)
+        if not sid:
+            raise CarrierFault("unknown")
+        return str(sid)
+
+    def say_once(self, to: str, from_: str, document: str) -> str:
+        """Ring somebody, and say what needs no answer and no line that is up."""
+        try:
+            phones.contactable(to)
+        except phones.PhoneFault:
+            raise CarrierFault("permanent", code=21211) from None
+        return str(self._ask(lambda: self._client.calls.create(to=to, from_=from_, twiml=document, timeout=30).sid))
+
+    def find_call(self, to: str, since: datetime, from_: str) -> tuple[str, ...]:
+        """The SIDs of our calls to somebody that began since then, newest first."""
+        listed = self._ask(lambda: self._client.calls.list(to=to, from_=from_, limit=20))
+        earliest = since - timedelta(seconds=5)
+        return tuple(x.sid for x in listed if x.date_created is None or x.date_created.astimezone(UTC) >= earliest)
+
+    def call_status(self, sid: str) -> str:
+        """How a call stands at the carrier: queued ringing in-progress, or how it ended (facts 1.9)."""
+        return str(self._ask(lambda: self._client.calls(sid).fetch()).status)
+
+    def turn_call(self, sid: str, url: str) -> None:
+        """Have a call that is going on ask us what follows."""
+        self._ask(lambda: self._client.calls(sid).update(url=url, method="POST"))
+
+    def end_call(self, sid: str) -> None:
+        """Hang up, or stop ringing."""
+        self._ask(lambda: self._client.calls(sid).update(status="completed"))
 
     def list_inbound(self, to: str, since: datetime) -> Iterator[Held]:
         """What people texted to one of our numbers since then, oldest first."""

@@ -20,7 +20,7 @@ from flows.members import speaks_for_themselves
 from hotline import facts, late, ledger, outbox, phones, reading, rows, steps
 from hotline.clock import monotonic
 from hotline.house import House
-from hotline.models import deliveries, runs
+from hotline.models import calls, deliveries, runs
 from hotline.models.engine import retriable
 from hotline.programs import Program
 from hotline.work import Work
@@ -59,7 +59,7 @@ def take_text(house: House, inbound: Inbound) -> Reply:
     if program is None or not phones.is_person(inbound.from_) or house.programs.is_ours(inbound.from_):
         return Reply()  # nobody is a loop: our own numbers, short codes and names get no answer and open no case
     try:
-        return _again(house, lambda: _text(house, program, inbound))
+        return again(house, lambda: _text(house, program, inbound))
     except IntegrityError:
         return _stored(house, inbound.sid)
 
@@ -101,8 +101,10 @@ def sent(house: House, delivery_id: int, sid: str) -> None:
             update(deliveries)
             .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(("claimed", "due")))
             .values(state="sent", sid=sid, sent_at=now, lease=None)
-            .returning(deliveries.c.run_id, deliveries.c.wait, deliveries.c.turn)
+            .returning(deliveries.c.run_id, deliveries.c.wait, deliveries.c.turn, deliveries.c.channel)
         ).first()
+        if row is not None and row.channel == "call":
+            connection.execute(update(calls).where(calls.c.id == delivery_id, calls.c.sid.is_(None)).values(sid=sid))
         if row is not None and row.wait is not None:
             due = rows.after(now, row.wait)
             connection.execute(
@@ -115,7 +117,7 @@ def sent(house: House, delivery_id: int, sid: str) -> None:
 # --- one transaction ------------------------------------------------------------------------------------------------
 
 
-def _again(house: House, job: Callable[[], T]) -> T:
+def again(house: House, job: Callable[[], T]) -> T:
     """Deadlocks, serialisation and a busy SQLite are tried again from the beginning: nothing was written."""
     started = monotonic()
     for attempt in range(ATTEMPTS):
@@ -130,7 +132,8 @@ def _again(house: House, job: Callable[[], T]) -> T:
     raise AssertionError("unreachable")
 
 
-def _finish(house: House, work: Work) -> None:
+def finish(house: House, work: Work) -> None:
+    """After the commit: whoever is to look at what was written is told so."""
     for kind, row, lane in work.nudges:
         house.nudge(kind, row, lane)
 
@@ -151,7 +154,7 @@ def _text(house: House, program: Program, inbound: Inbound) -> Reply:
             work = None
     if work is None:
         return _member_text(house, program, inbound, index, now)
-    _finish(house, work)
+    finish(house, work)
     return reply
 
 
@@ -215,7 +218,7 @@ def _member_text(house: House, program: Program, inbound: Inbound, index: bytes,
         late.end(work)
         ledger.write(work)
         reply = Reply(tuple(outbox.replies(work)))
-    _finish(house, work)
+    finish(house, work)
     return reply
 
 
@@ -237,9 +240,9 @@ def _in_run(house: House, run_id: int, event: Callable[[Work], None]) -> None:
             ledger.write(work)
             return work
 
-    work = _again(house, once)
+    work = again(house, once)
     if work is not None:
-        _finish(house, work)
+        finish(house, work)
 
 
 def _stored(house: House, sid: str) -> Reply:

@@ -19,11 +19,42 @@ from hotline.wording import relayed
 from hotline.work import Work
 
 
-def _say(work: Work, run: Run, effect: ask.Say | ask.Ring) -> None:
+def _say(work: Work, run: Run, effect: ask.Say) -> None:
     if effect.to in run.parties:
         outbox.deliver(
             work, run.parties[effect.to], run=run, card=effect.card, blanks=effect.blanks, expires=effect.expires
         )
+
+
+def _ring(work: Work, run: Run, effect: ask.Ring) -> None:
+    if effect.to in run.parties:
+        person = run.parties[effect.to]
+        outbox.ring(work, person, run=run, card=effect.card, blanks=effect.blanks, expires=effect.expires)
+
+
+def _connect(work: Work, run: Run, effect: ask.Connect) -> None:
+    other = work.on_call(run.parties[effect.to])
+    if work.call is not None and other is not None:
+        work.through = other
+        work.turned.setdefault(other, {})["joined_to"] = work.call["id"]
+
+
+def _answer(work: Work, run: Run, effect: ask.Answer) -> None:
+    call = work.on_call(run.parties[effect.role])
+    if work.call is not None and work.call["id"] == call:
+        work.call["run_id"] = run.id
+    elif call is not None:
+        work.turned.setdefault(call, {})["run_id"] = run.id
+
+
+def _callback(work: Work, run: Run, effect: ask.Callback) -> None:
+    values: dict[str, Any] = {"callback": work.house.vault.seal(effect.phone)} if effect.phone else {}
+    values |= {"leave_words": effect.voicemail} if effect.voicemail is not None else {}
+    work.change(run.parties[effect.role], **values)
+
+
+def _play(work: Work, run: Run, effect: ask.Play) -> None:
+    work.plays = True
 
 
 def _relay(work: Work, run: Run, effect: ask.Relay) -> None:
@@ -224,7 +255,11 @@ def _outcome(work: Work, run: Run, effect: ask.Outcome) -> None:
 
 EFFECTS: dict[type, Callable[[Work, Run, Any], None]] = {
     ask.Say: _say,
-    ask.Ring: _say,
+    ask.Ring: _ring,
+    ask.Connect: _connect,
+    ask.Answer: _answer,
+    ask.Callback: _callback,
+    ask.Play: _play,
     ask.Relay: _relay,
     ask.Resend: _resend,
     ask.Tell: _tell,

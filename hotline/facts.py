@@ -13,7 +13,7 @@ from flows.machine import Run
 from flows.rotation import Hours, Member, eligible, on_shift
 from flows.routing import Lately, Listener, Past
 from hotline import keeping
-from hotline.models import case_is_open, cases, deliveries, facilities, log, pages, texts
+from hotline.models import calls, case_is_open, cases, deliveries, facilities, log, pages, texts
 from hotline.statements import OPEN_CASES, ROSTER
 from hotline.work import Work
 
@@ -62,6 +62,20 @@ def open_flows(work: Work, run: Run) -> frozenset[str]:
 def _flow_name(run: Run) -> str:
     role = run.known.get("role", "coordinator") if run.flow == "paging" else "coordinator"
     return run.flow if role == "coordinator" else f"{run.flow}:{role}"
+
+
+def live(work: Work, run: Run) -> frozenset[str]:
+    """The parties who are on the line with us now, and not put through to anybody."""
+    on = {role: call for role, person in run.parties.items() if (call := work.on_call(person)) is not None}
+    if not on:
+        return frozenset()
+    joined = select(calls.c.id, calls.c.joined_to).where(calls.c.id.in_(on.values()), calls.c.ended_at.is_(None))
+    found = {
+        row.id: work.turned.get(row.id, {}).get("joined_to", row.joined_to) for row in work.connection.execute(joined)
+    }
+    if work.call is not None and work.call["id"] not in found:
+        found[work.call["id"]] = None  # it begins just now
+    return frozenset(role for role, call in on.items() if call in found and found[call] is None)
 
 
 def case(work: Work, run: Run) -> dict[str, Any]:
@@ -164,6 +178,7 @@ def open_now(work: Work, run: Run) -> str:
 FACTS: dict[str, Callable[[Work, Run], Any]] = {
     "rota": rota,
     "open": open_flows,
+    "live": live,
     "case": case,
     "said": said,
     "items": items,

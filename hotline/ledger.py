@@ -9,7 +9,7 @@ from flows import FLOWS
 from flows.machine import Run
 from flows.members import UNWATCHED
 from hotline import codes, statements
-from hotline.models import cases, deliveries, log, metadata, pages, parties, people, runs, texts
+from hotline.models import calls, cases, deliveries, log, metadata, pages, parties, people, runs, texts
 from hotline.statements import LEAVE, insert_or
 from hotline.work import Work
 
@@ -25,6 +25,12 @@ def write(work: Work) -> None:
         statements.write(work.connection, texts, [work.text])
     _write_cases(work)
     _write_runs(work)
+    if work.call is not None:
+        _write_call(work, work.call)
+    if work.new_calls:
+        statements.write(work.connection, calls, work.new_calls)
+    for id, values in work.turned.items():
+        work.connection.execute(update(calls).where(calls.c.id == id).values(**values))
     if work.deliveries:
         for row in work.deliveries:
             row["said"] = row["words"]
@@ -134,6 +140,12 @@ def _run_row(work: Work, run: Run) -> dict[str, Any]:
         "open": run.open, "lane": "urgent" if FLOWS[run.flow].urgent else "routine", "since": run.since or work.now,
         "due": run.due, "parties": json.dumps(dict(run.parties)), "known": work.house.vault.seal_json(dict(run.known)),
     }  # fmt: skip
+
+
+def _write_call(work: Work, call: dict[str, Any]) -> None:
+    made = insert_or(work.connection, calls).values(call)
+    changed = {name: value for name, value in call.items() if name != "id"}
+    work.connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=changed))
 
 
 def _write_page(work: Work, id: int, values: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hotline import phones
+from hotline import phones, voice
 from hotline.carrier import CarrierFault
 from hotline.clock import monotonic
 from hotline.house import House
@@ -102,6 +102,18 @@ class Outage:
             return catalogue.render("intake.static_alone", language or catalogue.languages[0])
         card = "intake.static_member" if someone and someone.is_member else "intake.static"
         return words_for(self._house, program, card, {}, language)
+
+    def spoken(self, to: str, from_: str) -> str:
+        """What somebody on a call hears, without looking at the database: the 911 sentence, and the desk."""
+        known = self.snapshot
+        program = known.at(to) or self._house.programs.remembered(to)
+        someone = known.who(program, from_) if program is not None else None
+        catalogue = self._house.catalogue
+        language = (someone and someone.language) or (program.languages[0] if program else catalogue.languages[0])
+        said = voice.Said(language, catalogue.render("intake.static", language, "voice"))
+        if program is None or not program.desk or program.desk == from_:
+            return voice.document([said], voice.End())
+        return voice.document([said], voice.Dial(program.desk, to))
 
     def tell_managers(self) -> threading.Thread | None:
         """Text every manager of every program, off the request, at most once in ten minutes a process."""

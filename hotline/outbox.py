@@ -9,16 +9,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, update
 
 from flows import FLOWS, loops
-from flows.events import Failed
+from flows.events import Failed, Missed
 from flows.machine import Run
 from hotline import rows
-from hotline.models import deliveries
+from hotline.models import calls, deliveries
 from hotline.wording import words_for
 from hotline.work import Work
 
+UNSPOKEN_S = 20  # what is not spoken by then on the call somebody is on goes out as a text
 UNHEARD_OF_S = 60  # a reply whose status has not come by then is looked up at the carrier
 LATE_S = 600  # a delivery's silence is armed this much later, and drawn in when it is sent
 
@@ -33,20 +34,26 @@ def deliver(
     words: str | None = None,
     expires: float | None = None,
     case: int | None = None,
+    language: str | None = None,
+    as_text: bool = False,
 ) -> None:
-    """A row in the outbox. To the one who is speaking to us right now it is the webhook's own reply."""
+    """A row in the outbox. To the one who is speaking to us right now it is the webhook's own reply.
+
+    On a call that is what is spoken there. Somebody else's card that can be spoken waits for the next time the one who
+    is on a call with us is spoken to, and is a text if that does not come.
+    """
     person = work.somebody(person_id)
     case = run.case if run is not None else case
     urgent = run is not None and FLOWS[run.flow].urgent
-    is_answer = work.heard and work.text is not None and person_id == work.person.id
+    is_answer = work.heard and work.text is not None and work.call is None and person_id == work.person.id
     is_reply = is_answer and not work.late  # late, there is no webhook left to reply to
-    language = work.language(person) or work.program.languages[0]
+    language = language or work.language(person) or work.program.languages[0]
     row: dict[str, Any] = dict.fromkeys(column.name for column in deliveries.c)
     row |= {
         "id": work.house.clock.id(), "program_id": work.program.id, "person_id": person_id, "case_id": case,
         "run_id": run.id if run else None, "lane": "urgent" if urgent else "routine", "state": "due", "due": work.now,
         "tries": 0, "rank": 0, "card": card, "language": language, "relay": card is None, "created_at": work.now,
-        "expires": int(expires) if expires else None,
+        "expires": int(expires) if expires else None, "channel": "text",
     }  # fmt: skip
     if card is not None and work.house.catalogue.names_code(card):
         blanks = {"code": work.code_for(run) if run is not None else work.code_of(case), **(blanks or {})}
@@ -59,6 +66,8 @@ def deliver(
     else:
         row["words"] = words
     work.deliveries.append(row)
+    if card is not None and not as_text and _is_spoken(work, row, run, blanks or {}):
+        return
     if not is_answer and not work.house.vault.open(person.phone):
         row |= {"state": "dropped", "due": None}
         if run is not None:
@@ -73,6 +82,79 @@ def deliver(
         row |= {"state": "dropped", "due": None}
 
 
+def _is_spoken(work: Work, row: dict[str, Any], run: Run | None, blanks: Mapping[str, Any]) -> bool:
+    """Whether a card is for a call. What can only be spoken, and has no call to be spoken on, is dropped."""
+    card, call = work.house.catalogue.cards[row["card"]], work.on_call(row["person_id"])
+    if not card.voice:
+        return False
+    if work.call is not None and row["person_id"] == work.call["person_id"]:
+        row |= {"state": "replied", "due": None, "call_id": work.call["id"], "sent_at": work.now, "blanks": None}
+        row["words"] = words_for(work.house, work.program, row["card"], blanks, row["language"], "voice")
+        work.spoken.append(row | {"given": dict(blanks)})
+        return True
+    is_theirs = run is not None and run.parties.get("participant") == row["person_id"]
+    if call is not None and (is_theirs or not card.sms):
+        row |= (
+            {"call_id": call, "due": rows.after(work.now, UNSPOKEN_S)}
+            if card.sms
+            else {"call_id": call, "state": "held"}
+        )
+        return not card.sms
+    if not card.sms:
+        row |= {"state": "dropped", "due": None}
+    return not card.sms
+
+
+def ring(
+    work: Work, person_id: int, *, run: Run, card: str, blanks: Mapping[str, Any], expires: float | None = None
+) -> None:
+    """A call in the outbox, and beside it the text, where the card is one.
+
+    What is only a text is not spoken: whoever answers the phone hears that there is one.
+    """
+    found = work.house.catalogue.cards[card]
+    person = work.somebody(person_id)
+    if found.sms:
+        deliver(work, person_id, run=run, card=card, blanks=blanks, expires=expires, as_text=True)
+    to = work.changes.get(person_id, {}).get("callback", person.callback)
+    spoken = card if found.voice else "voice.look"
+    row: dict[str, Any] = dict.fromkeys(column.name for column in deliveries.c)
+    if not found.voice:
+        blanks = {"code": work.code_for(run)}
+    elif work.house.catalogue.names_code(card):
+        blanks = {"code": work.code_for(run), **blanks}
+    row |= {
+        "id": work.house.clock.id(), "program_id": work.program.id, "person_id": person_id, "case_id": run.case,
+        "run_id": run.id, "lane": "urgent" if FLOWS[run.flow].urgent else "routine", "state": "due", "due": work.now,
+        "tries": 0, "rank": 0, "card": spoken, "language": work.language(person) or work.program.languages[0],
+        "relay": False, "created_at": work.now, "expires": int(expires) if expires else None, "channel": "call",
+        "blanks": work.house.vault.seal_json(dict(blanks)) if blanks else None,
+    }  # fmt: skip
+    row["call_id"] = row["id"]
+    work.deliveries.append(row)
+    if not (work.house.vault.open(to) if to else work.house.vault.open(person.phone)):
+        row |= {"state": "failed", "due": None}
+        missed(work, run, person_id, card, "failed")
+        return
+    numbers = work.program.config["program"]["numbers"]
+    work.new_calls.append(
+        {
+            "id": row["id"], "program_id": work.program.id, "person_id": person_id, "case_id": run.case,
+            "run_id": run.id, "sid": None, "inbound": False, "pressed": False, "language": row["language"],
+            "line": person.line if person.line in numbers else numbers[0], "turn": 0, "misses": 0, "next": None,
+            "queued": False, "joined_to": None, "said": None, "document": None, "created_at": work.now,
+            "heard_at": work.now, "ended_at": None, "outcome": None,
+        }
+    )  # fmt: skip
+
+
+def missed(work: Work, run: Run, person_id: int, card: str | None, why: str) -> None:
+    """A phone that was rung for a run, and at which nobody was."""
+    role = next((role for role, party in run.parties.items() if party == person_id), None)
+    if role is not None and run.open:
+        work.hear(run.id, Missed(role, card, why))
+
+
 def fail(work: Work, row: Row[Any], why: str, error: int | None) -> None:
     """A delivery failed at the carrier."""
     rows.mark_failed(work.connection, row.id, error)
@@ -80,7 +162,12 @@ def fail(work: Work, row: Row[Any], why: str, error: int | None) -> None:
     if why == "opted_out" and not person.opted_out:
         work.change(person.id, opted_out=True)
     run = work.runs.get(row.run_id)
-    if run is not None:
+    if row.channel == "call":
+        end = {"ended_at": work.now, "outcome": "failed"}
+        work.connection.execute(update(calls).where(calls.c.id == row.id, calls.c.ended_at.is_(None)).values(**end))
+        if run is not None:
+            missed(work, run, row.person_id, row.card, "failed")
+    elif run is not None:
         _failed(work, run, row.id, row.person_id, row.card, why, row.tries or 1)
     work.note("failed", case_id=row.case_id, person_id=row.person_id)
 

@@ -5,6 +5,7 @@ import base64
 import fcntl
 import os
 import secrets
+import shlex
 import signal
 import socket
 import sys
@@ -31,6 +32,7 @@ HERE = "127.0.0.1"
 VAR = Path("var")
 SAMPLES = Path(__file__).parent / "samples"
 READY_S = 30.0
+PLAYS = ("night", "emergency")  # what the page of the phones can play
 #: Made once, and kept from one run to the next.
 MADE = {
     "HOTLINE_DATA_KEYS": lambda: base64.urlsafe_b64encode(new_key()).decode(),
@@ -143,9 +145,11 @@ def cast(
     every |= environ
     python = (sys.executable, "-m")
     simulator = [*python, "hotline.simulator", "--port", str(sim_port), "--line", settings.public_url]
-    simulator += ["--account", settings.account_sid, "--token", settings.auth_tokens[0]]
+    simulator += ["--account", settings.account_sid, "--token", settings.auth_tokens[0], "--quiet"]
     for number in numbers:
         simulator += ["--number", number]
+    for play in PLAYS:
+        simulator += ["--play", f"{play}={shlex.join([*python, 'hotline.cli', 'demo', '--watch', play])}"]
     web = [*python, "gunicorn", "--bind", f"{HERE}:{port}", "--workers", "2", "--no-control-socket"]
     web += ["--log-level", "warning", "hotline:create_app()"]
     commands = {"redis": redis.command} if redis else {}
@@ -159,9 +163,9 @@ def told(settings: Settings, numbers: list[str], sim_port: int) -> str:
     return "\n".join(
         (
             "",
-            f"The line         {', '.join(numbers)}",
-            f"Its web          {settings.public_url}   (health: {settings.public_url}/health/ready)",
-            f"The simulator    http://{HERE}:{sim_port}",
+            f"Everybody's phone   http://{HERE}:{sim_port}   (open it in a browser)",
+            f"The line            {', '.join(numbers)}",
+            f"Its web             {settings.public_url}   (health: {settings.public_url}/health/ready)",
             "In a second terminal: .venv/bin/hotline demo",
             "Ctrl-C stops all of it.",
             "",

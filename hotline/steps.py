@@ -45,14 +45,21 @@ def turn(work: Work, turn: routing.Turn) -> None:
             work.hear(run, event)
         case routing.Begin():
             _begin(work, turn)
-        case routing.Answer(card, blanks, once):
+        case routing.Answer(card, blanks, once, other):
             if once:
                 work.note("thanked", person_id=work.person.id)
-            outbox.deliver(work, work.person.id, card=card, blanks=dict(blanks), run=None)
+            language = other_language(work) if other else None
+            outbox.deliver(work, work.person.id, card=card, blanks=dict(blanks), run=None, language=language)
         case routing.OptOut(out):
             outbox.opt_out(work, work.person, out)
         case routing.FocusOn(case):
             work.change(work.person.id, focus=json.dumps([case, work.now.isoformat()]))
+
+
+def other_language(work: Work) -> str | None:
+    """The program's language that is not theirs."""
+    theirs = work.language(work.person) or work.program.languages[0]
+    return next((language for language in work.program.languages if language != theirs), None)
 
 
 def _begin(work: Work, turn: routing.Begin) -> None:

@@ -21,7 +21,14 @@ def worded(house: House, delivery: Row[Any]) -> str:
     return words_for(house, house.programs.get(delivery.program_id), delivery.card, blanks, delivery.language)
 
 
-def words_for(house: House, program: Program, card: str, blanks: Mapping[str, Any], language: str | None) -> str:
+def words_for(
+    house: House,
+    program: Program,
+    card: str,
+    blanks: Mapping[str, Any],
+    language: str | None,
+    channel: str = "sms",
+) -> str:
     """The text of a card. Blanks may be times ({"instant": ISO}), which are said in the program's own zone."""
     facts = program.config["program"]
     own = {"number": spoken_number(program.desk), "poison": facts.get("poison_line") or "1-800-222-1222"}
@@ -31,6 +38,7 @@ def words_for(house: House, program: Program, card: str, blanks: Mapping[str, An
     return house.catalogue.render(
         card,
         _language(program, language),
+        channel,
         blanks=own | spoken,
         overrides=program.config.get("messages", {}),
         has=program.has,

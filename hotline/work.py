@@ -75,6 +75,12 @@ class Work:
         self.records: dict[tuple[str, int], dict[str, Any]] = {}
         self.text: dict[str, Any] | None = None
         self.text_id = house.clock.id()
+        self.call: dict[str, Any] | None = None  # the call somebody is speaking on just now
+        self.new_calls: list[dict[str, Any]] = []
+        self.turned: dict[int, dict[str, Any]] = {}  # what else changes of which other call
+        self.spoken: list[dict[str, Any]] = []  # what is said on the call now
+        self.through: int | None = None  # the call it is put through to
+        self.plays = False  # what was recorded in its case is played
         self.waiting: deque[tuple[int, Event]] = deque()
         self.event: Event | None = None  # what is being heard just now
         self.roster: Sequence[Row[Any]] | None = None
@@ -152,6 +158,10 @@ class Work:
             for role, party in run.parties.items()
             if party == person_id
         ]
+
+    def on_call(self, person_id: int) -> int | None:
+        """The call this person is on with us."""
+        return self.changes.get(person_id, {}).get("on_call", self.somebody(person_id).on_call)
 
     def code(self, case_id: int | None) -> str | None:
         return self.cases[case_id]["code"] if case_id is not None else None

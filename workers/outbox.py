@@ -39,11 +39,14 @@ class Claimed:
     from_: str = field(repr=False)
     words: str = field(repr=False)
     expires_s: int | None = None
+    detect: str | None = None  # of a call: whether a machine answers is to be told, and when
 
 
 def read(house: House, delivery_id: int) -> Row[Any] | None:
     """A delivery with the number it goes to, sealed."""
-    statement = select(deliveries, people.c.phone, people.c.line).join(people, people.c.id == deliveries.c.person_id)
+    statement = select(
+        deliveries, people.c.phone, people.c.line, people.c.callback, people.c.roles, people.c.leave_words
+    ).join(people, people.c.id == deliveries.c.person_id)
     with reader(house.engine).connect() as connection:
         return connection.execute(statement.where(deliveries.c.id == delivery_id)).first()
 
@@ -53,11 +56,19 @@ def prepared(house: House, row: Row[Any], now: datetime) -> Claimed:
     left = None if row.expires is None else int((expiry(row) - now).total_seconds())
     return Claimed(
         row=row,
-        to=house.vault.open(row.phone),
+        to=house.vault.open(row.callback if row.channel == "call" and row.callback else row.phone),
         from_=sender(house, row),
-        words=worded(house, row),
+        words=worded(house, row) if row.channel == "text" else "",
         expires_s=left,
+        detect=_detect(row) if row.channel == "call" else None,
     )
+
+
+def _detect(row: Row[Any]) -> str | None:
+    """A participant's machine hears nothing, or the one sentence they allowed; a member's may hear an offer."""
+    if row.roles is not None:
+        return None
+    return "DetectMessageEnd" if row.leave_words else "Enable"
 
 
 def sender(house: House, row: Row[Any]) -> str:
@@ -73,9 +84,9 @@ def expiry(row: Row[Any]) -> datetime:
 def claim(house: House, claimed: Claimed, now: datetime) -> bool:
     """Whether it is ours. The words are kept with the claim: after a death they are how the carrier's copy is known."""
     row = claimed.row
-    sealed = house.vault.seal(claimed.words)
+    sealed = house.vault.seal(claimed.words) if claimed.words else None
     with house.engine.begin() as connection:
-        if row.lane != "urgent" and not _pace(connection, claimed, now):
+        if row.lane != "urgent" and row.channel == "text" and not _pace(connection, claimed, now):
             return False
         mine = connection.execute(
             update(deliveries)

@@ -11,6 +11,7 @@ from workers import outbox
 
 log = logging.getLogger(__name__)
 
+RUNG_S = 25  # seconds a phone rings: its voicemail picks up after about so long
 EXPIRED = 30036  # the carrier's own code for a text that was not worth sending any more
 LONGEST_S = {"urgent": 30.0, "routine": 300.0}
 PATIENCE = 40  # refusals, then the run is told: a quarter of an hour of an urgent text, hours of a routine one
@@ -27,14 +28,25 @@ def hand_over(house: House, delivery_id: int) -> None:
     if claimed is None:
         return
     row = claimed.row
-    status = f"{house.settings.public_url}/twilio/status?d={row.id}"
     try:
-        sid = house.carrier.send_text(claimed.to, claimed.from_, claimed.words, status, claimed.expires_s)
+        sid = _handed(house, claimed)
     except CarrierFault as fault:
         refused(house, claimed, fault)
     else:
         dispatch.sent(house, row.id, sid)
         log.info("sent", extra={"delivery": row.id, "lane": row.lane})
+
+
+def _handed(house: House, claimed: outbox.Claimed) -> str:
+    """A text, or a phone that is rung."""
+    row, base = claimed.row, house.settings.public_url
+    if row.channel == "call":
+        ring = min(RUNG_S, claimed.expires_s or RUNG_S)
+        address, status = f"{base}/twilio/voice/{row.id}/answered/0", f"{base}/twilio/status?c={row.id}"
+        return house.carrier.start_call(claimed.to, claimed.from_, address, status, ring, claimed.detect)
+    return house.carrier.send_text(
+        claimed.to, claimed.from_, claimed.words, f"{base}/twilio/status?d={row.id}", claimed.expires_s
+    )
 
 
 #: It does not take us for who we are: whoever was asked instead would be refused as well, until somebody mends it.

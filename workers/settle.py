@@ -66,6 +66,10 @@ def _take_over(house: House, lapsed: Row[Any, Any]) -> Row[Any] | None:
 def _carriers(house: House, row: Row[Any]) -> str | None:
     """The SID of the message at the carrier that is this delivery, if there is one."""
     from_ = outbox.sender(house, row)
+    if row.channel == "call":
+        to = house.vault.open(row.callback or row.phone)
+        found_calls = house.carrier.find_call(to, max(row.created_at, row.due) if row.due else row.created_at, from_)
+        return next((sid for sid in reversed(found_calls) if not _borne(house, sid, row.id)), None)
     found = at_carrier(house, row, max(row.created_at, row.due) if row.due else row.created_at, from_)
     return found.sid if found is not None else None
 

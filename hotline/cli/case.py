@@ -13,9 +13,9 @@ from sqlalchemy import insert, select
 from hotline.cli.desk import Desk, aligned, sit_down
 from hotline.cli.journeys import journeys
 from hotline.cli.plain import fail
-from hotline.cli.requests import Request, requests
 from hotline.models import deliveries, log, people, texts
 from hotline.programs import Programs
+from hotline.requests import Request, history, requests
 
 log_line = logging.getLogger("hotline.cli.case")
 READ = "words read"
@@ -39,13 +39,13 @@ def command(code: str, program: str | None, as_json: bool, words: bool, reason: 
     desk = sit_down()
     found = _find(desk, code, program)
     said = _read_words(desk, found, str(reason).strip()) if words else None
-    history = _history(desk, found)
+    happened = _history(desk, found)
     if as_json:
-        told = found.as_json() | {"history": history} | ({"words": said} if said is not None else {})
+        told = found.as_json() | {"history": happened} | ({"words": said} if said is not None else {})
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     zone = Programs(desk.engine).get(found.program_id).zone
-    _show(found, journeys(desk, found.id, zone), history, zone)
+    _show(found, journeys(desk, found.id, zone), happened, zone)
     if said is not None:
         click.echo("\nwords")
         for one in said:
@@ -68,19 +68,9 @@ def _find(desk: Desk, code: str, program: str | None) -> Request:
 
 def _history(desk: Desk, found: Request) -> list[dict[str, Any]]:
     """What happened, as it is logged. What else is known of it is sealed, and opened only of those who read words."""
-    statement = (
-        select(log.c.at, log.c.what, log.c.data, people.c.name)
-        .outerjoin(people, people.c.id == log.c.person_id)
-        .where(log.c.case_id == found.id)
-        .order_by(log.c.id)
-    )
     with desk.reader.connect() as connection:
-        rows = connection.execute(statement).all()
-    return [
-        {"at": row.at.isoformat(), "what": row.what, "who": _who(desk, row)}
-        for row in rows
-        if row.what != "item"  # kept only for reading a member's "1"
-    ]
+        rows = history(connection, [found.id])
+    return [{"at": row.at.isoformat(), "what": row.what, "who": _who(desk, row)} for row in rows]
 
 
 def _who(desk: Desk, row: Any) -> str | None:
@@ -145,7 +135,7 @@ def _open(desk: Desk, sealed: bytes | None) -> str:
     return desk.vault.open(sealed) if sealed else ""
 
 
-def _show(found: Request, ways: list[tuple[str, str]], history: list[dict[str, Any]], zone: ZoneInfo) -> None:
+def _show(found: Request, ways: list[tuple[str, str]], happened: list[dict[str, Any]], zone: ZoneInfo) -> None:
     rows = [
         ("case", found.code or str(found.id)),
         ("program", found.program),
@@ -162,9 +152,9 @@ def _show(found: Request, ways: list[tuple[str, str]], history: list[dict[str, A
     rows += ways
     rows += [("due", f"{_at(one['due'].isoformat(), zone)}  {one['flow']}.{one['state']}") for one in found.timers]
     aligned([row for row in rows if row[1]])
-    if history:
+    if happened:
         click.echo("\nhistory")
-        for one in history:
+        for one in happened:
             click.echo(f"  {_at(one['at'], zone)}  {one['what']}" + (f"  {one['who']}" if one["who"] else ""))
 
 

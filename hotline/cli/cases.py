@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from hotline.cli.desk import Desk, aligned, sit_down
-from hotline.cli.requests import Request, requests
 from hotline.programs import Programs
+from hotline.requests import Request, requests
 
 LISTED = 50
 

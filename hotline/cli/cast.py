@@ -13,10 +13,12 @@ from hotline.cli.away import ask
 from hotline.cli.desk import Desk, sit_down
 from hotline.cli.night import Night, Phone
 from hotline.cli.plain import fail
-from hotline.models import case_is_open, cases, people
+from hotline.cli.turns import Unwatched, Watched
+from hotline.models import case_is_open, cases, parties, people, runs
 from hotline.programs import Program, Programs
 
 NEEDED = {"coordinator": 2, "manager": 1, "driver": 2, "guide": 1, "officer": 1}
+CAN_TAKE = ("waits", "asked", "late")  # the states in which an offer is still somebody's to take
 STRANGERS = tuple(f"+13095550{n}" for n in range(130, 190))  # numbers that belong to nobody
 
 
@@ -108,6 +110,20 @@ class Cast:
         with self.desk.reader.connect() as connection:
             return [(row.code, phones.get(row.phone_ix), row.frozen) for row in connection.execute(statement)]
 
+    def asked_for(self, code: str) -> list[Phone]:
+        """The coordinators who can take this case now."""
+        offers = (
+            select(people.c.phone_ix)
+            .join(parties, parties.c.person_id == people.c.id)
+            .join(runs, runs.c.id == parties.c.run_id)
+            .join(cases, cases.c.id == runs.c.case_id)
+            .where(cases.c.program_id == self.program.id, case_is_open, cases.c.code == code)
+            .where(runs.c.open, runs.c.flow == "offer", runs.c.state.in_(CAN_TAKE))
+        )
+        with self.desk.reader.connect() as connection:
+            asked = set(connection.scalars(offers))
+        return [phone for phone in self.coordinators if self.desk.vault.index(phone.number) in asked]
+
     def says(self, member: Phone, words: str, case: str) -> None:
         """Words for a participant, as a member types them: the code first only if another case is open with them."""
         statement = (
@@ -121,8 +137,8 @@ class Cast:
         member.texts(words if open_cases < 2 else f"{case} {words}")
 
 
-def assemble() -> Cast:
-    """Everybody, from the environment of this machine's running line."""
+def assemble(pace: float | None = None) -> Cast:
+    """Everybody, from the environment of this machine's running line. `pace`: somebody watches, in real seconds."""
     desk = sit_down()
     carrier = desk.settings.api_url
     numbers = {one["number"] for one in ask(f"{carrier}/api/numbers")["numbers"]}
@@ -130,7 +146,8 @@ def assemble() -> Cast:
     if program is None:
         fail(f"no number of the simulator's at {carrier} is a loaded program's: hotline program load FILE")
     overrides = program.config.get("messages", {})
-    night = Night(desk.settings.public_url, carrier, messages.load(), overrides, program.zone, click.echo)
+    turns = Unwatched() if pace is None else Watched(carrier, pace)
+    night = Night(desk.settings.public_url, carrier, messages.load(), overrides, program.zone, click.echo, turns)
     team = {role: _team(desk, program, night, role) for role in NEEDED}
     if any(len(team[role]) < least for role, least in NEEDED.items()):
         wanted = ", ".join(f"{least} {role}{'s' if least > 1 else ''}" for role, least in NEEDED.items())

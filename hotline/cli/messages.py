@@ -10,6 +10,7 @@ import hotline
 import messages
 from flows import FLOWS
 from flows.faults import spoken
+from flows.spoken import PRESSED
 from hotline.cli.plain import Fault, fail
 from hotline.reading import VERBS
 from messages.check import faults
@@ -82,7 +83,7 @@ def _heard() -> set[str]:
         for state in flow.states:
             for role, meanings in flow.hears(state).items():
                 found |= set(meanings) - set(flow.digits(state, role).values())
-    return found - READ
+    return found - READ - PRESSED
 
 
 def _wordings(card: messages.Card, language: str) -> dict[str, str]:

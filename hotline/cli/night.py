@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from flows.times import wall_time
 from hotline import simulated_time
 from hotline.cli.away import Gone, Line, ask, insist
+from hotline.cli.turns import Turns, Unwatched
 from messages import BLANK, Catalogue, gsm
 
 PATIENCE_S = 30.0  # real seconds for one expectation: a killed worker's lease, its restart, and the carrier's own pace
@@ -25,6 +26,7 @@ HURRY_S = 0.2
 SLOWEST_S = 90.0  # for everything that a long move of the clock makes due
 WIDTH = 78
 SECOND = timedelta(seconds=1)
+LONG = timedelta(seconds=5)  # a move that somebody who watches has a turn in
 QUEUE = timedelta(seconds=3)  # what the carrier plans for later than that is no text in its queue
 
 
@@ -68,10 +70,12 @@ class Night:
         overrides: Mapping[str, Any],
         zone: ZoneInfo,
         echo: Callable[[str], None],
+        turns: Turns | None = None,
     ) -> None:
         self._line, self._carrier = Line(line), carrier + "/api"
         self._catalogue, self._overrides = catalogue, overrides
         self._zone, self._echo = zone, echo
+        self._turns = turns or Unwatched()
         self._phones: dict[str, Phone] = {}
         self._shown: set[str] = set()
         self._scene = ""
@@ -91,6 +95,7 @@ class Night:
     def scene(self, title: str) -> None:
         """What is left unread from before no longer counts."""
         self.settle()
+        self._turns.scene(title)
         self._scene = title
         for phone in self._phones.values():
             phone.unread.clear()
@@ -116,6 +121,7 @@ class Night:
         while True:
             busy = self._line.settle(SLOWEST_S)["busy"]
             idle = self._told("/idle?timeout=10")["idle"]
+            until += self._turns.look()
             self._look(0)
             if idle and not busy and not self._line_time()["busy"] and not self._hurry():
                 return
@@ -140,10 +146,13 @@ class Night:
     # --- how ------------------------------------------------------------------------------------------------------
 
     def _go(self, there: datetime) -> None:
+        piece = self._turns.piece(there - self.now())
         while (left := there - self.now()) > timedelta():
             # To a second before each deadline, and over it: the carrier dates a text by the last time it heard of.
             ahead = self._line_time()["next"]
-            far = min(left, datetime.fromisoformat(ahead["at"]) - self.now() - SECOND) if ahead else left
+            far = min(left, piece, datetime.fromisoformat(ahead["at"]) - self.now() - SECOND if ahead else left)
+            if far > LONG:
+                self._turns.act()
             self._move(max(math.floor(far / SECOND), 1))
             self.settle()
 
@@ -156,6 +165,7 @@ class Night:
         return True
 
     def send(self, phone: Phone, words: str) -> None:
+        self._turns.act()
         self._look(0)
         sent = ask(f"{self._carrier}/phones/{quote(phone.number)}/texts?wait=15", {"body": words}, "POST")
         self._show(phone, sent)
@@ -173,6 +183,7 @@ class Night:
                     if self.fits(text, cards, case, words):
                         phone.unread.remove(text)
                         return phone, text
+            until += self._turns.look()
             left = until - time.monotonic()
             if left <= 0:
                 who = " or ".join(phone.name for phone in phones)
@@ -235,6 +246,7 @@ class Night:
         return told
 
     def _show(self, phone: Phone, message: dict[str, Any]) -> None:
+        self._turns.shown()
         self._shown.add(message["sid"])
         own = message["by"] == "phone"
         at = datetime.fromisoformat(message["arrived"] or message["created"]).astimezone(self._zone)

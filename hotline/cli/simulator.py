@@ -19,6 +19,9 @@ from hotline.simulator.settings import Settings
 @click.option("--number", "numbers", metavar="+1...", multiple=True, help="A number of the line's; repeatable.")
 @click.option("--rate/--no-rate", default=True, help="Send one segment a second, as a real number does.")
 @click.option("--advanced-opt-out", is_flag=True, help="STOP is answered as with Advanced Opt-Out.")
+@click.option(
+    "--play", "plays", metavar="NAME=COMMAND", multiple=True, help="A command its page may start; repeatable."
+)
 def command(
     host: str,
     port: int,
@@ -29,9 +32,11 @@ def command(
     numbers: tuple[str, ...],
     rate: bool,
     advanced_opt_out: bool,
+    plays: tuple[str, ...],
 ) -> None:
-    """Run a carrier: Twilio's API and webhooks, and a JSON API to hold any phone. Ctrl-C stops it."""
+    """Run a carrier: Twilio's API and webhooks, and a page that holds every phone. Ctrl-C stops it."""
     keys = (key.partition(":") for key in api_keys)
+    named = (play.partition("=") for play in plays)
     settings = Settings(
         account_sid=account,
         auth_token=token,
@@ -40,6 +45,7 @@ def command(
         api_keys=tuple((sid, secret) for sid, _, secret in keys),
         paced=rate,
         advanced_opt_out=advanced_opt_out,
+        plays=tuple((name, line) for name, _, line in named),
     )
     try:
         serve(settings, host, port)

@@ -144,6 +144,9 @@ people = Table(
     Column("accepted", Text),  # JSON {role: ISO time}: who took something last is asked last
     Column("focus", Text),  # JSON: the case their words go to from now on
     Column("replies", Text),  # JSON: our replies within the hour, so that two robots stop
+    _id("on_call", nullable=True),  # the call they are on with us just now
+    _sealed("callback"),  # the number they asked to be called on; never texted
+    _flag("leave_words"),  # a message may be left there
     _sealed("car"),  # a driver's, make and colour: asked once, at the first ride they take
     UniqueConstraint("program_id", "phone_ix"),
     Index("ix_people_phone_ix", "phone_ix"),
@@ -261,11 +264,61 @@ deliveries = Table(
     Column("wait", Integer),  # seconds: arms the run's timer when the text has gone out
     Column("turn", Integer),  # the run's turn that timer is for
     _flag("relay"),
+    Column("channel", String(8), nullable=False, server_default="text"),  # text call
+    _id("call_id", nullable=True, index=True),  # to be spoken, or spoken, on that call
     _when("created_at", nullable=False),
     _when("sent_at"),
     _partial("ix_deliveries_waiting", "lane", "due", where="state IN ('due', 'claimed')"),
     _partial("ix_deliveries_replied", "due", where="state = 'replied'"),  # until the carrier says it has the reply
     Index("ix_deliveries_person_id_id", "person_id", "id"),
+)
+
+# One phone that speaks with us. An outgoing call's id is its delivery's.
+calls = Table(
+    "calls",
+    metadata,
+    _id(primary_key=True),
+    _id("program_id"),
+    _id("person_id"),
+    _id("case_id", nullable=True, index=True),
+    _id("run_id", nullable=True),  # the run it was made for, whose question is asked on it
+    Column("sid", String(64), unique=True),
+    _flag("inbound"),
+    _flag("pressed"),  # somebody was there: a machine presses nothing
+    Column("line", String(16), nullable=False),  # which of our numbers
+    Column("language", String(8)),
+    _count("turn"),  # how many documents it has been given: an answer to an older one moves nothing
+    _count("misses"),  # how often in a row nothing was heard
+    Column("next", String(16)),  # crisis_line: to be connected once out of the queue
+    _flag("queued"),  # waits in the queue that bears its id
+    _id("joined_to", nullable=True),  # the call it was put through to
+    _sealed("said"),  # JSON: what was asked last, to be said again
+    _sealed("document"),  # the last one: the same webhook again gets the same
+    _when("created_at", nullable=False),
+    _when("heard_at", nullable=False),
+    _when("ended_at"),
+    Column("outcome", String(16)),
+    Index("ix_calls_person_id_id", "person_id", "id"),
+    _partial("ix_calls_going_on", "heard_at", where="ended_at IS NULL"),
+)
+
+# A message somebody spoke for whoever takes their case: sealed here, and gone at the carrier once it is.
+voicemails = Table(
+    "voicemails",
+    metadata,
+    _id(primary_key=True),
+    _id("program_id"),
+    _id("case_id", index=True),
+    _id("person_id"),
+    _id("call_id"),
+    Column("sid", String(64), nullable=False, unique=True),
+    Column("state", String(8), nullable=False, server_default="waiting"),  # waiting (at the carrier) kept lost
+    _sealed("audio"),
+    _count("seconds"),
+    _count("tries"),
+    _when("received_at", nullable=False),
+    _when("due"),
+    _partial("ix_voicemails_waiting", "due", where="state = 'waiting'"),
 )
 
 log = Table(

@@ -21,12 +21,15 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--number", metavar="+1...", action="append", default=[], help="a number of ours; repeatable")
     parser.add_argument("--rate", action=argparse.BooleanOptionalAction, default=True, help="one segment a second")
     parser.add_argument("--advanced-opt-out", action="store_true")
+    parser.add_argument("--quiet", action="store_true", help="say nothing of having started")
+    parser.add_argument("--play", metavar="NAME=COMMAND", action="append", default=[], help="the page may start it")
     return parser
 
 
 def settings(options: argparse.Namespace) -> Settings:
     """What the command line asks for."""
     keys = (key.partition(":") for key in options.api_key)
+    plays = (play.partition("=") for play in options.play)
     return Settings(
         account_sid=options.account,
         auth_token=options.token,
@@ -35,6 +38,7 @@ def settings(options: argparse.Namespace) -> Settings:
         api_keys=tuple((sid, secret) for sid, _, secret in keys),
         paced=options.rate,
         advanced_opt_out=options.advanced_opt_out,
+        plays=tuple((name, command) for name, _, command in plays),
     )
 
 
@@ -42,7 +46,7 @@ def main() -> int:
     """Serve until interrupted; a taken port is one plain line."""
     options = arguments().parse_args()
     try:
-        serve(settings(options), options.host, options.port)
+        serve(settings(options), options.host, options.port, options.quiet)
     except OSError as error:
         print(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}", file=sys.stderr)
         return 1

@@ -16,7 +16,7 @@ from . import inbound
 from .carrier import SILENCES, Fault
 from .clock import TimeRefused
 from .errors import CarrierError
-from .records import Media, Message
+from .records import Media, Message, Phone
 from .rest import board
 from .rest_numbers import checked
 
@@ -168,9 +168,14 @@ def troubles() -> Response:
 
 @api.get("/phones")
 def phones() -> Response:
-    """Every phone that texted, was texted, or was named."""
+    """Every phone that texted or called, was texted or called, or was named."""
     with board().lock:
-        return jsonify(phones=[phone.as_json() for phone in board().carrier.phones.values()])
+        return jsonify(phones=[_shown(phone) for phone in board().carrier.phones.values()])
+
+
+def _shown(phone: Phone) -> dict[str, object]:
+    """A phone with the sids of its calls that go on."""
+    return {**phone.as_json(), "calls": [call.sid for call in board().carrier.calls_of(phone.number)]}
 
 
 @api.route("/phones/<number>", methods=["GET", "PUT"])
@@ -183,7 +188,7 @@ def phone(number: str) -> Response:
             found.name = str(given.get("name", found.name))
             if "opted_out" in given:
                 found.left = _left(given["opted_out"])
-        return jsonify(found.as_json())
+        return jsonify(_shown(found))
 
 
 def _left(wanted: object) -> set[str]:
@@ -194,13 +199,13 @@ def _left(wanted: object) -> set[str]:
 
 @api.put("/phones/<number>/fate")
 def phone_fate(number: str) -> Response:
-    """Change what becomes of a phone's texts; null leaves it to the carrier's fate again."""
+    """Change what becomes of a phone's texts and calls; null leaves it to the carrier's fate again."""
     with board().lock:
         found = board().carrier.phone(number)
         found.fate = found.fate.changed(wishes())
         if board().carrier.fate_of(number).inbound != "reordered":
             inbound.release(board(), number)
-        return jsonify(found.as_json())
+        return jsonify(_shown(found))
 
 
 @api.get("/carrier")
@@ -214,6 +219,8 @@ def carrier() -> Response:
             line=board().settings.line,
             numbers=list(it.numbers),
             paced=it.paced,
+            speaking=it.speaking,
+            calls_a_second=it.calls_a_second,
             fate=it.fate.as_json(),
             opt_out=it.opt_out.as_json(),
             faults=[fault.__dict__ for fault in it.faults],
@@ -222,18 +229,32 @@ def carrier() -> Response:
 
 @api.put("/carrier")
 def change_carrier() -> Response:
-    """{paced?, fate?: {...}, opt_out?: {advanced?, stop?, start?, help?, replies?}}."""
+    """{paced?, speaking?, calls_a_second?, fate?: {...}, opt_out?: {advanced?, stop?, start?, help?, replies?}}.
+
+    `speaking` are the characters spoken a second, 0 when nothing takes time; `calls_a_second` holds when paced.
+    """
     given = wishes()
     with board().lock:
         it = board().carrier
+        speaking = _amount(given, "speaking", it.speaking)
+        pace = _amount(given, "calls_a_second", it.calls_a_second)
+        if not pace:
+            raise BadRequest("calls_a_second: more than 0 is needed")
         fate = {name: wish for name, wish in _object(given, "fate").items() if wish is not None}
         opt_out = _object(given, "opt_out")
         it.fate = it.fate.changed(fate)
         it.opt_out = it.opt_out.changed(opt_out) if opt_out else it.opt_out
-        it.paced = bool(given.get("paced", it.paced))
+        it.paced, it.speaking, it.calls_a_second = bool(given.get("paced", it.paced)), speaking, pace
         if it.fate.inbound != "reordered":
             inbound.release(board())
     return carrier()
+
+
+def _amount(given: dict[str, object], name: str, default: float) -> float:
+    wish = given.get(name, default)
+    if isinstance(wish, bool) or not isinstance(wish, int | float) or wish < 0:
+        raise BadRequest(f"{name}: a number from 0 on is needed")
+    return float(wish)
 
 
 def _object(given: dict[str, object], name: str) -> dict[str, object]:
@@ -320,6 +341,6 @@ def idle() -> Response:
 
 @api.post("/reset")
 def reset() -> Response:
-    """Forget messages, phones, fates, faults and troubles; numbers and their webhooks stay."""
+    """Forget messages, calls, phones, fates, faults and troubles; numbers and their webhooks stay."""
     board().reset()
     return jsonify(cursor=board().carrier.seq)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from .call_records import Call, Conference, Heard, Kind, Queue, Recording
 from .errors import CarrierError
 from .optout import OptOut
 from .records import FINAL, ORDINARY, Attempt, Fate, Message, Number, Phone, Trouble
@@ -20,6 +21,9 @@ from .settings import Settings
 
 #: How a REST request goes wrong besides being refused; the unsent kinds do so before the message is accepted.
 SILENCES = ("hang", "drop", "hang_unsent", "drop_unsent")
+
+SPEAKING = 15.0  # characters spoken a second; 0: nothing takes time
+CALLS_A_SECOND = 1.0  # REST calls begun a second, when paced; twilio.com/docs/api/errors/22005
 
 
 @dataclass
@@ -61,12 +65,23 @@ class Carrier:
         self.held: dict[str, Message] = {}
         self.paced = self.settings.paced
         self.opt_out = OptOut(advanced=self.settings.advanced_opt_out)
+        self.calls: dict[str, Call] = {}
+        self.calls_by_change: OrderedDict[str, Call] = OrderedDict()
+        self.recordings: dict[str, Recording] = {}
+        self.queues: dict[str, Queue] = {}
+        self.conferences: list[Conference] = []
+        self.speaking = SPEAKING
+        self.calls_a_second = CALLS_A_SECOND
+        self.next_call_at: datetime | None = None
 
     def reset(self) -> None:
         """Forget messages, phones, fates and troubles; numbers and their webhooks stay."""
         with self.changed:
             self.clear_faults()
             self.generation += 1
+            for call in self.calls.values():
+                for activity in call.stack:
+                    activity.alive = False
             self._forget()
             self.changed.notify_all()
 
@@ -148,6 +163,52 @@ class Carrier:
 
     def _latest_first(self) -> Iterator[Message]:
         return reversed(self.by_change.values())
+
+    def keep_call(self, call: Call) -> None:
+        """Remember a new call."""
+        with self.changed:
+            self.calls[call.sid] = call
+            self.phone(call.phone)
+            self.touch_call(call)
+            call.born = call.seq
+
+    def touch_call(self, call: Call) -> None:
+        """A call changed; one that was forgotten meanwhile stays forgotten."""
+        with self.changed:
+            if self.calls.get(call.sid) is not call:
+                return
+            self.seq += 1
+            call.seq = self.seq
+            self.calls_by_change[call.sid] = call
+            self.calls_by_change.move_to_end(call.sid)
+            self.changed.notify_all()
+
+    def hears(self, call: Call, at: datetime, kind: Kind, text: str, language: str | None = None) -> None:
+        """A line for the call's transcript."""
+        with self.changed:
+            self.touch_call(call)
+            call.transcript.append(Heard(call.seq, at, kind, text, language))
+
+    def call(self, sid: str) -> Call:
+        """The call of that sid. Raises CarrierError 20404."""
+        if (call := self.calls.get(sid)) is None:
+            raise CarrierError(20404, sid)
+        return call
+
+    def calls_since(self, seq: int) -> list[Call]:
+        """Calls changed after `seq`, in order of change."""
+        with self.changed:
+            changed: list[Call] = []
+            for call in reversed(self.calls_by_change.values()):
+                if call.seq <= seq:
+                    break
+                changed.append(call)
+            return changed[::-1]
+
+    def calls_of(self, number: str) -> list[Call]:
+        """Calls of a phone that go on."""
+        with self.changed:
+            return [call for call in self.calls.values() if call.phone == number and call.going_on]
 
     def wait_for(self, truth: Callable[[], bool], seconds: float) -> bool:
         """Wait until it is true, at most so many real seconds; whether it is."""

@@ -16,6 +16,8 @@ class Refusal(NamedTuple):
 
 
 REFUSALS: dict[int, Refusal] = {
+    13223: Refusal(400, "Dial: Invalid phone number format: {what}"),
+    13224: Refusal(400, "Dial: Twilio does not support calling this number or the number is invalid: {what}"),
     20001: Refusal(400, "Unknown or unsupported parameter: {what}"),
     20003: Refusal(401, "Authenticate"),
     20004: Refusal(405, "Method not allowed"),
@@ -24,9 +26,17 @@ REFUSALS: dict[int, Refusal] = {
     20429: Refusal(429, "Too Many Requests"),
     20500: Refusal(500, "An internal server error has occurred"),
     20503: Refusal(503, "Service unavailable. Please try again"),
+    21201: Refusal(400, "No 'To' number is specified"),
+    21205: Refusal(400, "Url parameter is not a valid URL: {what}"),
+    21210: Refusal(400, "'From' phone number {what} is not a number of this account nor verified"),
     21211: Refusal(400, "Invalid 'To' Phone Number: {what}"),
+    21212: Refusal(400, "Invalid 'From' Phone Number: {what}"),
+    21213: Refusal(400, "No 'From' number is specified"),
     21214: Refusal(400, "'To' phone number cannot be reached"),
     21217: Refusal(400, "Phone number does not appear to be valid"),
+    21218: Refusal(400, "Invalid ApplicationSid {what}"),
+    21220: Refusal(400, "Unable to update record. Call is not in-progress. Cannot redirect. {what}"),
+    21236: Refusal(400, "Resource not in-progress. Cannot perform this operation. {what}"),
     21265: Refusal(400, "'To' number cannot be a Short Code: {what}"),
     21266: Refusal(400, "'To' and 'From' number cannot be the same: {what}"),
     21406: Refusal(400, "SmsFallbackUrl cannot be set without an SmsUrl"),

@@ -91,9 +91,14 @@ def retry_rule(fragment: str) -> tuple[int, set[str]]:
     return int(count), policies
 
 
+def get(url: str, timeout: float) -> Answer:
+    """What is at this address, whatever the status. Raises FetchError if nothing answers."""
+    return _send(url, "GET", "", {}, timeout)
+
+
 def get_json(url: str, timeout: float) -> dict[str, object]:
     """The JSON object at this address. Raises FetchError for anything else."""
-    return _object(_send(url, "GET", "", {}, timeout))
+    return _object(get(url, timeout))
 
 
 def post_form(url: str, form: dict[str, str], timeout: float) -> tuple[int, dict[str, object]]:

@@ -16,6 +16,8 @@ from .errors import UNDELIVERED
 STATES: dict[str, int | None] = {"ok": None, "off": 30003, "dead": 30005, "landline": 30006, "filtered": 30007}
 CALLBACKS = ("in_order", "late", "out_of_order", "duplicated", "never", "early")
 INBOUND = ("ok", "doubled", "reordered", "lost")
+#: What a phone does when it is called.
+CALLS = ("rings", "answers", "busy", "voicemail", "unreachable", "rejects")
 FINAL = frozenset({"delivered", "undelivered", "failed", "received", "canceled"})
 
 
@@ -33,10 +35,11 @@ class Media(NamedTuple):
 
 @dataclass(frozen=True)
 class Fate:
-    """What becomes of texts to and from a phone. What is None is decided by the carrier's own fate.
+    """What becomes of texts and calls to and from a phone. What is None is decided by the carrier's own fate.
 
     `delay` (seconds on the line's clock) lies between `sent` and arrival; `callback_delay` is how much later a `late`
     status callback comes. `early` callbacks all come before the REST answer that creates the message.
+    `voicemail_after` seconds of ringing the phone's voicemail picks up, if `calls` is voicemail.
     """
 
     state: str | None = None
@@ -44,6 +47,8 @@ class Fate:
     callbacks: str | None = None
     callback_delay: float | None = None
     inbound: str | None = None
+    calls: str | None = None
+    voicemail_after: float | None = None
 
     def over(self, default: Fate) -> Fate:
         """This fate, with what it leaves open taken from the default."""
@@ -52,12 +57,12 @@ class Fate:
 
     def changed(self, wishes: dict[str, object]) -> Fate:
         """A copy with these wishes. Raises ValueError naming what is not understood."""
-        choices = {"state": tuple(STATES), "callbacks": CALLBACKS, "inbound": INBOUND}
+        choices = {"state": tuple(STATES), "callbacks": CALLBACKS, "inbound": INBOUND, "calls": CALLS}
         for name, value in wishes.items():
             if name in choices:
                 if value is not None and value not in choices[name]:
                     raise ValueError(f"{name}: {value!r} is none of {', '.join(choices[name])}")
-            elif name not in {"delay", "callback_delay"}:
+            elif name not in {"delay", "callback_delay", "voicemail_after"}:
                 raise ValueError(f"{name}: no such fate")
             elif value is not None and (not isinstance(value, (int, float)) or value < 0):
                 raise ValueError(f"{name}: seconds are needed, not {value!r}")
@@ -68,7 +73,7 @@ class Fate:
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
 
-ORDINARY = Fate(state="ok", delay=0.0, callbacks="in_order", callback_delay=30.0, inbound="ok")
+ORDINARY = Fate("ok", 0.0, "in_order", callback_delay=30.0, inbound="ok", calls="rings", voicemail_after=20.0)
 
 
 @dataclass

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -18,7 +18,7 @@ from .carrier import SILENCES, Fault
 from .delivery import accept, compose
 from .errors import BY_STATUS, REFUSALS, CarrierError
 from .inbound import SENDABLE
-from .records import FINAL, Media, Message, Number
+from .records import FINAL, Media, Message
 from .switchboard import Switchboard
 from .twiml import LONGEST_TEXT
 
@@ -196,27 +196,41 @@ def list_messages(account: str) -> Response:
 
 
 def _fits(message: Message) -> bool:
-    """Whether it passes the filters of this query. Twilio's < and > include the instant itself."""
-    query, moment = request.args, (message.sent or message.created).replace(microsecond=0)
+    """Whether it passes the filters of this query."""
+    query = request.args
     if "To" in query and message.to != query["To"] or "From" in query and message.sender != query["From"]:
         return False
-    if (day := query.get("DateSent")) and moment.date() != _instant(day).date():
-        return False
-    if (after := query.get("DateSent>")) and moment < _instant(after):
-        return False
-    return not (before := query.get("DateSent<")) or moment <= _instant(before)
+    return within("DateSent", message.sent or message.created)
 
 
-def _instant(text: str) -> datetime:
+def within(name: str, moment: datetime) -> bool:
+    """Whether a moment passes this query's `name`, `name<` and `name>`; Twilio's < and > include the instant itself."""
+    query, moment = request.args, moment.replace(microsecond=0)
+    if (day := query.get(name)) and moment.date() != _instant(name, day).date():
+        return False
+    if (after := query.get(f"{name}>")) and moment < _instant(name, after):
+        return False
+    return not (before := query.get(f"{name}<")) or moment <= _instant(name, before)
+
+
+def _instant(name: str, text: str) -> datetime:
     """`2026-11-21` or `2026-11-21T10:00:00Z`, UTC. Raises CarrierError 20001."""
     try:
         told = datetime.fromisoformat(text)
     except ValueError:
-        raise CarrierError(20001, f"DateSent {text}") from None
+        raise CarrierError(20001, f"{name} {text}") from None
     return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
-Item = TypeVar("Item", Message, Number)
+class Listed(Protocol):
+    """What can be in a list of Twilio's."""
+
+    @property
+    def sid(self) -> str:
+        """Its identifier."""
+
+
+Item = TypeVar("Item", bound=Listed)
 
 
 def page(name: str, found: list[Item], shown: Callable[[Item], object]) -> dict[str, object]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
 import threading
 from typing import Self
 
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from . import api_calls, rest_calls, rest_numbers, rest_recordings  # noqa: F401  they add routes to api and rest
 from .api import api
+from .pages import pages
+from .plays import Plays, plays
 from .rest import rest
 from .settings import Settings
 from .switchboard import Switchboard
@@ -17,11 +22,15 @@ from .switchboard import Switchboard
 
 def create_app(settings: Settings) -> Flask:
     """The application with its switchboard at `app.extensions["switchboard"]`, not yet started."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["switchboard"] = Switchboard(settings)
+    board = app.extensions["switchboard"] = Switchboard(settings)
+    app.extensions["plays"] = Plays(settings.plays, board.carrier.changed)
+    app.extensions["stopping"] = threading.Event()  # set when whoever waits for events is to let go
     app.register_blueprint(rest)
     app.register_blueprint(api)
+    app.register_blueprint(pages)
+    app.register_blueprint(plays)
     return app
 
 
@@ -49,6 +58,7 @@ class Simulator:
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._serve, name="simulator-web", daemon=True)
         self.url = f"http://{host}:{self._server.port}"
+        self.switchboard.address = self.url
 
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=0.02)
@@ -60,7 +70,9 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """Stop listening and delivering; what is under way is dropped."""
+        """Stop listening, delivering and playing; what is under way is dropped."""
+        self.app.extensions["stopping"].set()
+        self.app.extensions["plays"].end()
         self.switchboard.stop()
         if self._thread.is_alive():
             self._server.shutdown()
@@ -78,11 +90,13 @@ class Simulator:
         self.stop()
 
 
-def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8001) -> None:
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8001, quiet: bool = False) -> None:
     """Run until interrupted. Raises OSError when the port is taken."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that whatever is being played ends too
     with Simulator(settings, host, port) as simulator:
-        line = settings.line or "no line"
-        print(f"Simulated carrier at {simulator.url}, account {settings.account_sid}, {line}", flush=True)
+        if not quiet:
+            print(f"Everybody's phone: {simulator.url}", flush=True)
+            print(f"Account {settings.account_sid}, {settings.line or 'no line'}", flush=True)
         try:
             simulator.wait()
         except KeyboardInterrupt:

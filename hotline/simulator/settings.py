@@ -10,7 +10,7 @@ class Settings:
     """The account, the line behind it, and how patient the carrier is. Durations are real seconds.
 
     `line` is the address the line is reached at (`http://127.0.0.1:8000`); without it numbers have no webhooks until
-    somebody sets them, and time is the simulator's own.
+    somebody sets them, and time is the simulator's own. `plays` are commands its page may start, each with its name.
     """
 
     account_sid: str = "AC" + "0" * 32
@@ -20,6 +20,7 @@ class Settings:
     api_keys: tuple[tuple[str, str], ...] = ()
     paced: bool = True
     advanced_opt_out: bool = False
+    plays: tuple[tuple[str, str], ...] = ()
     service_sid: str = "MG" + "0" * 32
     webhook_timeout: float = 15.0
     sms_path: str = "/twilio/sms"

@@ -16,6 +16,7 @@ class Switchboard:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.address = ""  # where the carrier itself is reached, once it listens
         self.carrier = Carrier(settings)
         self.clock = LineClock(settings.line)
         self.lanes = Lanes(self.carrier.lock, self.carrier.changed)

@@ -42,12 +42,23 @@ class Timetable:
             self._stopped = True
             self._wake.notify_all()
 
-    def at(self, due: datetime, action: Action) -> None:
-        """Do this when `due` has come on the line's clock."""
+    def at(self, due: datetime, action: Action) -> int:
+        """Do this when `due` has come on the line's clock; what is given back can cancel it."""
         with self._wake:
-            heapq.heappush(self._due, (due, next(self._order), action))
+            planned = next(self._order)
+            heapq.heappush(self._due, (due, planned, action))
             if self._due[0][2] is action:
                 self._wake.notify()
+            return planned
+
+    def cancel(self, planned: int) -> None:
+        """Do not do that; nothing happens if it is done or was never planned."""
+        with self._wake:
+            kept = [entry for entry in self._due if entry[1] != planned]
+            if len(kept) < len(self._due):
+                heapq.heapify(kept)
+                self._due = kept
+                self._changed.notify_all()
 
     def wake(self) -> None:
         """The clock has moved: look again."""

@@ -1,7 +1,7 @@
 """TwiML for messages, read as strictly as Twilio documents it (twilio.com/docs/messaging/twiml).
 
 Whatever is not allowed there is refused with the code Twilio's debugger would show; nothing is guessed.
-Documents for calls will have their own verbs beside these.
+Documents for calls (twiml_voice.py) have their own verbs and share the checks of the envelope.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .records import Media
 
 LARGEST = 64 * 1024  # bytes
 LONGEST_TEXT = 1600  # characters
+TWIML_KINDS = frozenset({"text/xml", "application/xml", "text/html"})
 MESSAGE_ATTRIBUTES = frozenset({"to", "from", "action", "method", "statusCallback"})
 
 
@@ -53,22 +54,34 @@ class Document:
 
 def read(answer: Answer, url: str) -> Document:
     """The document in a webhook's answer; relative addresses in it start at `url`. Raises TwimlError."""
-    if answer.status == 204 and not answer.body:
+    kind = kind_of(answer)
+    if kind == "nothing":
         return Document()
+    if kind == "text/plain":
+        return Document((Reply(_text(answer.text)),)) if answer.text.strip() else Document()
+    if kind not in TWIML_KINDS:
+        raise TwimlError(12300, f"Content-Type {answer.content_type or 'missing'!r} is not TwiML: use text/xml")
+    return _document(root_of(answer.body), url, frown(kind))
+
+
+def kind_of(answer: Answer) -> str:
+    """The content type of an answer that may be acted on, "nothing" for an empty 204. Raises TwimlError."""
+    if answer.status == 204 and not answer.body:
+        return "nothing"
     if not 200 <= answer.status < 300:
         raise TwimlError(11200, f"the webhook answered HTTP {answer.status}")
     if len(answer.body) > LARGEST:
         raise TwimlError(11750, f"the document has {len(answer.body)} bytes, at most {LARGEST} are allowed")
-    kind = answer.content_type.partition(";")[0].strip().lower()
-    if kind == "text/plain":
-        return Document((Reply(_text(answer.text)),)) if answer.text.strip() else Document()
-    if kind not in {"text/xml", "application/xml", "text/html"}:
-        raise TwimlError(12300, f"Content-Type {answer.content_type or 'missing'!r} is not TwiML: use text/xml")
-    warning = "Content-Type text/html is taken as TwiML; say text/xml" if kind == "text/html" else ""
-    return _document(_root(answer.body), url, warning)
+    return answer.content_type.partition(";")[0].strip().lower()
 
 
-def _root(body: bytes) -> ElementTree.Element:
+def frown(kind: str) -> str:
+    """What is wrong with a content type Twilio takes all the same."""
+    return "Content-Type text/html is taken as TwiML; say text/xml" if kind == "text/html" else ""
+
+
+def root_of(body: bytes) -> ElementTree.Element:
+    """The <Response> of a document. Raises TwimlError for what is not plain well-formed XML with that root."""
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise TwimlError(12100, "a document type or entity declaration is not allowed")
     if body.startswith(b"\xef\xbb\xbf") or body[:1].isspace():
@@ -85,7 +98,7 @@ def _root(body: bytes) -> ElementTree.Element:
 
 
 def _document(root: ElementTree.Element, url: str, warning: str) -> Document:
-    _no_loose_text(root)
+    no_loose_text(root)
     replies: list[Reply] = []
     for verb in root:
         if verb.tag == "Redirect":
@@ -100,7 +113,7 @@ def _redirect(verb: ElementTree.Element, replies: tuple[Reply, ...], url: str, w
     _only({"method"}, verb)
     if len(verb):
         raise TwimlError(12200, "<Redirect> holds an address and nothing else")
-    return Document(replies, _address((verb.text or "").strip(), url, 11100), _method(verb), warning)
+    return Document(replies, address_in((verb.text or "").strip(), url, 11100), _method(verb), warning)
 
 
 def _message(verb: ElementTree.Element, url: str) -> Reply:
@@ -112,17 +125,17 @@ def _message(verb: ElementTree.Element, url: str) -> Reply:
             raise TwimlError(12200, f"<Message> holds text, or plain <Body> and <Media>, not <{noun.tag}> as it is")
         (bodies if noun.tag == "Body" else media).append(noun.text or "")
     if len(verb):
-        _no_loose_text(verb)
+        no_loose_text(verb)
     if len(bodies) > 1 or len(media) > 10:
         raise TwimlError(12200, "<Message> holds at most one <Body> and ten <Media>")
     body = bodies[0] if bodies else "" if media else verb.text or ""
     callbacks = [verb.attrib[name] for name in ("action", "statusCallback") if name in verb.attrib]
     return Reply(
         body=_text(body) if body.strip() or not media else "",
-        media=tuple(Media(_address(address.strip(), url, 12200)) for address in media),
+        media=tuple(Media(address_in(address.strip(), url, 12200)) for address in media),
         to=verb.get("to"),
         sender=verb.get("from"),
-        callbacks=tuple(dict.fromkeys(_address(address, url, 14105) for address in callbacks)),
+        callbacks=tuple(dict.fromkeys(address_in(address, url, 14105) for address in callbacks)),
         method=_method(verb),
     )
 
@@ -136,7 +149,8 @@ def _text(body: str) -> str:
     return body
 
 
-def _address(address: str, base: str, code: int) -> str:
+def address_in(address: str, base: str, code: int) -> str:
+    """The absolute address meant by one in a document fetched from `base`. Raises TwimlError with that code."""
     absolute = urljoin(base, address) if address else ""
     if urlsplit(absolute).scheme not in {"http", "https"} or not urlsplit(absolute).hostname or " " in absolute:
         raise TwimlError(code, f"{address!r} is not an address")
@@ -155,7 +169,8 @@ def _only(allowed: set[str] | frozenset[str], verb: ElementTree.Element) -> None
         raise TwimlError(12200, f"<{verb.tag}> has no attribute {', '.join(sorted(unknown))}")
 
 
-def _no_loose_text(element: ElementTree.Element) -> None:
+def no_loose_text(element: ElementTree.Element) -> None:
+    """Nothing but elements in it. Raises TwimlError 12200."""
     loose = (element.text or "") + "".join(child.tail or "" for child in element)
     if loose.strip():
         raise TwimlError(12200, f"text {loose.strip()[:40]!r} stands in <{element.tag}> outside any element")

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hotline.house import House
 from hotline.outage import Outage
 from hotline.pulse import Pulse
-from hotline.web import health, metrics, simulated, sms, status
+from hotline.web import health, metrics, simulated, sms, status, voice
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ def create_web(house: House) -> Flask:
         house.vault.ready()
     except (SQLAlchemyError, OSError) as exc:  # it answers, and finds the database when that comes back
         log.error("started without a database", extra={"fault": type(exc).__name__})
-    for part in (sms, status, health, metrics):
+    for part in (sms, voice, status, health, metrics):
         app.register_blueprint(part.pages)
     if house.settings.simulated_time:
         app.register_blueprint(simulated.pages)

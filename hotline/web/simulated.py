@@ -1,8 +1,9 @@
-"""/simulated-time, only where HOTLINE_SIMULATED_TIME is set: the clock of every process, moved at once."""
+"""What there is only where HOTLINE_SIMULATED_TIME is set: the clock of every process, moved at once; and what the line
+is doing, told to whoever holds its simulated phones. Unsigned, as nobody there is real."""
 
 from flask import Blueprint, Response, jsonify, request
 
-from hotline import simulated_time
+from hotline import onlooker, simulated_time
 from hotline.web.signed import house
 
 pages = Blueprint("simulated", __name__)
@@ -20,3 +21,19 @@ def forward() -> tuple[Response, int]:
     except ValueError as exc:
         return jsonify(error=str(exc)), 400
     return jsonify(simulated_time.state(house())), 200
+
+
+@pages.get("/simulated/flows")
+def flows() -> Response:
+    """Every flow's table."""
+    return jsonify(onlooker.flows(house().catalogue))
+
+
+@pages.get("/simulated/state")
+def doing() -> tuple[Response, int]:
+    """Of the program that `?program=` names, or of the first."""
+    wanted = request.args.get("program")
+    program = next((one for one in house().programs.all() if wanted in (None, one.name)), None)
+    if program is None:
+        return jsonify(error=f"there is no program called {wanted}" if wanted else "no program is loaded"), 404
+    return jsonify(onlooker.state(house(), program)), 200

@@ -1,10 +1,10 @@
-"""POST /twilio/status: what became of a text."""
+"""POST /twilio/status: what became of a text, or of a call."""
 
 import logging
 
 from flask import Blueprint, Response, current_app, request
 
-from hotline import statuses
+from hotline import calling, statuses
 from hotline.pulse import Pulse
 from hotline.web.signed import house, signed, whole_number
 
@@ -16,6 +16,8 @@ pages = Blueprint("status", __name__)
 @signed
 def status() -> Response:
     form = request.form
+    if "CallStatus" in form:
+        return _call()
     told = (form.get("MessageStatus") or form.get("SmsStatus", "")).lower()
     sid = form.get("MessageSid") or form.get("SmsSid", "")
     error = whole_number(form.get("ErrorCode", ""))
@@ -27,4 +29,13 @@ def status() -> Response:
         statuses.note(house(), delivery, sid, told, error)
     except Exception as exc:  # the carrier is asked about what was never told
         log.error("status not taken", extra={"fault": type(exc).__name__})
+    return Response(status=204)
+
+
+def _call() -> Response:
+    call = whole_number(request.args.get("c", ""))
+    try:
+        calling.take_end(house(), call, request.form.get("CallSid", ""), request.form["CallStatus"].lower())
+    except Exception as exc:  # the carrier is asked about calls whose end was never told
+        log.error("a call's status not taken", extra={"fault": type(exc).__name__})
     return Response(status=204)

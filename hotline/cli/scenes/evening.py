@@ -170,7 +170,7 @@ def nobody_on(cast: Cast) -> None:
 def nobody_is_left_waiting(cast: Cast) -> None:
     """Days go by from here on. Whatever somebody left open on this line would be asked about all the while."""
     for code, holder, frozen in cast.open_cases():
-        taker = holder or cast.coordinators[0]
+        taker = holder or _somebody_asked(cast, code)
         cast.night.scene(f"{code} is still open from before. {taker.name} sees to it.")
         if holder is None:
             taker.texts(f"{code} 1")
@@ -178,6 +178,15 @@ def nobody_is_left_waiting(cast: Cast) -> None:
         if frozen:
             safe(taker, code)
         done(cast, taker, code)
+
+
+def _somebody_asked(cast: Cast, code: str) -> Phone:
+    """A coordinator who can take it. What nobody took is offered to all once more within half an hour."""
+    asked = cast.asked_for(code)
+    if not asked:
+        cast.night.forward("31m")
+        asked = cast.asked_for(code)
+    return asked[0] if asked else cast.night.missed(f"nobody is asked to take {code}, which is open from before")
 
 
 SCENES = (

@@ -4,12 +4,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Engine, Row, select
 
-from hotline.cli.desk import Desk
-from hotline.models import case_is_open, cases, pages, people, programs, runs
+from hotline.models import case_is_open, cases, log, pages, people, programs, runs
+from hotline.models.engine import reader
+from hotline.privacy import Vault
+
+
+class Books(Protocol):
+    """Where it is read: the desk's books or the house's."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    @property
+    def vault(self) -> Vault: ...
 
 
 @dataclass(frozen=True)
@@ -18,6 +29,7 @@ class Request:
     code: str | None
     program: str
     program_id: int
+    person_id: int
     state: str
     level: str
     frozen: bool
@@ -30,12 +42,14 @@ class Request:
 
     def as_json(self) -> dict[str, Any]:
         told: dict[str, Any] = _plain(asdict(self))
-        del told["program_id"]
+        del told["program_id"], told["person_id"]
+        for page in told["pages"]:
+            del page["id"]
         return told
 
 
 def requests(
-    desk: Desk,
+    books: Books,
     *,
     only_open: bool = False,
     program_id: int | None = None,
@@ -48,25 +62,40 @@ def requests(
         statement = statement.where(cases.c.program_id == program_id)
     if code is not None:
         statement = statement.where(cases.c.code == code)
-    with desk.reader.connect() as connection:
+    with reader(books.engine).connect() as connection:
         found = list(connection.execute(statement.where(case_is_open)))
         if not only_open:
             past = statement.where(cases.c.state == "closed").order_by(cases.c.id.desc())
             found += connection.execute(past.limit(limit) if limit else past)
-        return _gathered(desk, connection, sorted(found, key=lambda row: row.id))
+        return _gathered(books.vault, connection, sorted(found, key=lambda row: row.id))
 
 
-def _gathered(desk: Desk, connection: Connection, found: list[Row[Any]]) -> list[Request]:
+def history(connection: Connection, ids: list[int]) -> list[Row[Any]]:
+    """What happened in these cases, as it is logged: (case_id, run_id, at, what, data, name), oldest first."""
+    statement = (
+        select(log.c.case_id, log.c.run_id, log.c.at, log.c.what, log.c.data, people.c.name)
+        .outerjoin(people, people.c.id == log.c.person_id)
+        .where(log.c.what != "item")  # kept only for reading a member's "1"
+        .order_by(log.c.id)
+    )
+    found: list[Row[Any]] = []
+    for some in _some(ids):
+        found += connection.execute(statement.where(log.c.case_id.in_(some)))
+    return found
+
+
+def _gathered(vault: Vault, connection: Connection, found: list[Row[Any]]) -> list[Request]:
     ids = [row.id for row in found]
     asked, timers = _pages(connection, ids), _timers(connection, ids)
     wanted = {row.coordinator_id for row in found} | {page.covered_by for rows in asked.values() for page in rows}
-    names = _names(desk, connection, wanted - {None})
+    names = names_of(vault, connection, wanted - {None})
     return [
         Request(
             id=row.id,
             code=row.code,
             program=row.name,
             program_id=row.program_id,
+            person_id=row.person_id,
             state=row.state,
             level=row.level,
             frozen=row.frozen,
@@ -98,12 +127,13 @@ def _timers(connection: Connection, ids: list[int]) -> dict[int, list[Row[Any]]]
     return found
 
 
-def _names(desk: Desk, connection: Connection, ids: set[int]) -> dict[int | None, str]:
+def names_of(vault: Vault, connection: Connection, ids: set[int]) -> dict[int | None, str]:
+    """The names of those of them who are on a roster, or were."""
     found: dict[int | None, str] = {}
     for some in _some(sorted(ids)):
         for row in connection.execute(select(people.c.id, people.c.name).where(people.c.id.in_(some))):
             if row.name is not None:
-                found[row.id] = desk.vault.open(row.name)
+                found[row.id] = vault.open(row.name)
     return found
 
 
@@ -114,6 +144,7 @@ def _some(ids: list[int], size: int = 500) -> Iterable[list[int]]:
 
 def _page(row: Row[Any], names: dict[int | None, str]) -> dict[str, Any]:
     return {
+        "id": row.id,
         "role": row.role,
         "urgent": row.urgent,
         "state": row.state,

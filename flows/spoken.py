@@ -1,0 +1,138 @@
+"""A call's ear: which run asks on it, what a key means there, and who hears what was said. Pure.
+
+For a participant 0, 8 and 9 mean the same in every question; 1 to 7 belong to the question. Silence is heard the second
+time; a key that means nothing is not understood, as words are not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.events import Heard, Told
+from flows.hearing import Answer, Begin, Give, Listener, Turn
+
+EVERYWHERE = {"0": "person", "8": "crisis_line", "9": "language"}
+
+#: Meanings that are pressed or happen, and have no words.
+PRESSED = frozenset({"number", "plays", "recorded"})
+
+#: What a call says by itself, so that the wording can be checked.
+CARDS = {
+    "voice.first": (), "voice.first_other": (), "voice.crisis_line": (), "voice.goodbye": (), "voice.look": ("code",),
+    "voice.settled": (), "call.voicemail": ("who",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Say once more what was asked."""
+
+
+@dataclass(frozen=True)
+class CrisisLine:
+    """Connect them with 988; what was asked waits for them."""
+
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """Go on in the other language."""
+
+
+Spoken = Turn | Repeat | CrisisLine | OtherLanguage
+
+
+def keys(listener: Listener) -> dict[str, str]:
+    """What may be pressed now."""
+    return dict(listener.flow.presses(listener.state, listener.role))
+
+
+def asks(listener: Listener) -> bool:
+    """Whether this run asks something on the call, or holds the one who waits."""
+    state = listener.state
+    return bool(
+        listener.role in state.holds
+        or (state.records and listener.role in listener.flow.hears(state))
+        or (state.wants == "number" and listener.role in state.words)
+        or keys(listener)
+    )
+
+
+def asking(listeners: Sequence[Listener], run: int | None) -> Listener | None:
+    """The run that asks. A call made for one run (`run`) is that run's; a participant's other calls are by rank."""
+    open_ = [x for x in listeners if asks(x) and not x.state.echo]
+    if run is not None:
+        return next((x for x in open_ if x.run.id == run), None)
+    open_ = [x for x in open_ if x.role == "participant" and x.asks != "talk"]
+    return min(open_, key=lambda x: (x.flow.rank, x.run.id), default=None)
+
+
+def arrives(listeners: Sequence[Listener], case: int | None, prefer: int | None, two: bool) -> list[Turn]:
+    """A participant calls: 911 before anything else, then the danger question, whatever was going on.
+
+    `two`: the program speaks two languages, and the first sentence is said in both.
+    """
+    first: list[Turn] = [Answer("voice.first"), *([Answer("voice.first_other", other=True)] if two else [])]
+    mine = [x for x in listeners if x.role == "participant"]
+    if case is None:
+        data = {"level": "none", "kinds": [], "asks_help": True, "prefer": prefer}
+        return [*first, Begin("intake", data, new_case=True)]
+    asked = [x for x in mine if x.flow.name == "intake" and x.state.context == "question"]
+    if asked:  # the danger question is still open: it is asked again
+        return [*first, Give(asked[0].run.id, Told("called"))]
+    calling = [x for x in mine if x.flow.name == "caller"]
+    if calling:
+        return [*first, Give(calling[0].run.id, Told("called"))]
+    return [*first, Begin("caller", {}, case=case)]
+
+
+def member_arrives(listeners: Sequence[Listener], person: int, own_case: int | None) -> list[Turn]:
+    """Somebody on the roster calls: for the line, or for themselves. Who they are is only what their phone says."""
+    if own_case is not None:
+        return arrives(listeners, own_case, None, two=False)
+    return [Answer("voice.first"), Begin("callin", {}, parties={"member": person})]
+
+
+def pressed(key: str, phone: str | None, listeners: Sequence[Listener], run: int | None) -> list[Spoken]:
+    """What a key does. `phone`: the number that the keys together are, where a number was asked for."""
+    asked = asking(listeners, run)
+    if asked is None:
+        late = [x for x in listeners if x.run.id == run and x.state.echo and key in keys(x)]
+        return [_gives(x, keys(x)[key]) for x in late[:1]]
+    if asked.state.wants == "number":
+        heard = Heard(asked.role, None, key, {"phone": phone} if phone else {})
+        return [Give(asked.run.id, heard)]
+    meaning = keys(asked).get(key)
+    if meaning is not None:
+        return [_gives(asked, meaning)]
+    if asked.role == "participant":
+        if key == "8":
+            return [CrisisLine()]
+        if key == "9":
+            return [OtherLanguage()]
+        if key == "0" and "person" in asked.flow.hears(asked.state).get(asked.role, ()):
+            return [_gives(asked, "person")]
+    return misunderstood(asked)
+
+
+def silent(listeners: Sequence[Listener], run: int | None, misses: int) -> list[Spoken]:
+    """Nothing was pressed or said: asked once more; the second time that is an answer."""
+    asked = asking(listeners, run)
+    if asked is None:
+        return []
+    return [Repeat()] if not misses else misunderstood(asked)
+
+
+def misunderstood(asked: Listener) -> list[Spoken]:
+    if asked.state.unclear is not None and asked.role in asked.flow.hears(asked.state):
+        return [Give(asked.run.id, Heard(asked.role, None))]
+    if asked.role in asked.state.words:
+        return [Give(asked.run.id, Heard(asked.role, None, ""))]
+    return [Repeat()]
+
+
+def recorded(listeners: Sequence[Listener], run: int | None) -> list[Spoken]:
+    asked = asking(listeners, run)
+    return [_gives(asked, "recorded")] if asked is not None and asked.state.records else []
+
+
+def _gives(listener: Listener, meaning: str) -> Give:
+    return Give(listener.run.id, Heard(listener.role, meaning))
