@@ -1,5 +1,6 @@
 # make run: the whole line on this machine. make test: every check and test. Both need Python 3.11+ and nothing else.
 # make check: format, lint, types, arrows, wording, flows. make bench: the measured promises, some minutes of them.
+# make screenshots: the pictures of the phones, taken anew in Chromium.
 PORT = 8000
 SIM_PORT = 8001
 NEW = import sys; sys.exit(sys.version_info < (3, 11))
@@ -7,7 +8,7 @@ PYTHON := $(shell for python in python3 python3.11 python3.12 python3.13 python3
 	$$python -c '$(NEW)' 2>/dev/null && echo $$python && break; done)
 BIN = .venv/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench screenshots clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python -m hotline.run --port $(PORT) --sim-port $(SIM_PORT)
@@ -17,6 +18,9 @@ test: check
 
 bench: .venv/test.stamp
 	$(BIN)/python -m tests.bench
+
+screenshots: .venv/test.stamp
+	$(BIN)/python -m tests.browser.screenshots
 
 check: .venv/test.stamp
 	$(BIN)/ruff format --check --quiet .

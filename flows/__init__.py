@@ -11,6 +11,7 @@ from flows.care import CARE
 from flows.checkin import CHECKIN
 from flows.company import COMPANY
 from flows.desk import ADMIT, DESK, DESK_TIME, WALKIN
+from flows.desk_call import DESK_CALL
 from flows.drive import DRIVE
 from flows.driver_asks import CAR, COMPANION, DROP, GONE, KEEPS, WELL
 from flows.emergency import EMERGENCY, FOLLOW_UP, SAFETY
@@ -29,7 +30,7 @@ from flows.support import SUPPORT
 FLOWS: dict[str, Flow] = {
     flow.name: flow
     for flow in (
-        INTAKE, EMERGENCY, SAFETY, FOLLOW_UP, COMPANY, PAGING, OFFER, ALARM, ALERT, ASSIST,
+        INTAKE, EMERGENCY, SAFETY, FOLLOW_UP, COMPANY, PAGING, OFFER, ALARM, ALERT, DESK_CALL, ASSIST,
         CALLER, CALL, CALLIN, NUMBER, VOICEMAIL,
         CONFIRM, OUTCOME, ASK_AGAIN, STILL, CHECK, WHOSE, NOTE_MEANT, WHICH, LEAVE, ROSTER,
         WALKIN, ADMIT, DESK, DESK_TIME, RIDE, RIDE_OFF, DRIVE, COMPANION, CAR, KEEPS, GONE, DROP, WELL, PLACEMENT,

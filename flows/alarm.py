@@ -1,9 +1,10 @@
 """The alarm: managers are rung and texted, because somebody who asked for help has had no answer.
 
-One alarm a case; `why` says what for. One alert a manager: it waits for "1 I am on it" and for the time they name.
+One alarm a case; `why` says what for. One alert a manager: it waits for "1 I am on it", by text or by key, and for the
+time they name, which is typed. Where nobody took a page, or there is no manager, the desk is rung too (`desk_call.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -51,7 +52,7 @@ def _hurry(m: Moment) -> Iterable[Effect]:
     yield Know({"urgent": True, "silent": None, "answered": None, "since": m.now})
 
 
-@emits(opens=("alert",), tells=("again", "alarmed"))
+@emits(opens=("alert", "desk_call"), tells=("again", "alarmed"))
 def _ring_managers(m: Moment) -> Iterable[Effect]:
     known = m.known
     why = m.data.get("why") or (known["why"] if known.get("now") else "page")
@@ -67,6 +68,16 @@ def _ring_managers(m: Moment) -> Iterable[Effect]:
             data = {"why": why, "since": known["since"], "who": member.name, **silent}
             yield Open("alert", data, {"manager": member.id})
     yield Know({"alerted": alerted})
+    yield from _ring_desk(m, why)
+
+
+def _ring_desk(m: Moment, why: str) -> Iterator[Effect]:
+    """Only for somebody nobody took, or with no manager to ring; never for the one who did not answer us."""
+    managers = [] if m.known.get("silent") else [[x.id, x.name] for x in _managers(m)]
+    wanted = why == "unanswered" or not managers
+    if not wanted or m.known.get("silent") or "desk_call" in m.facts["open"] or m.facts["desk"] is None:
+        return
+    yield Open("desk_call", {"managers": managers, "since": m.known["since"]}, {"desk": m.facts["desk"]})
 
 
 def _managers(m: Moment) -> list[Any]:
@@ -90,7 +101,8 @@ def _rests(m: Moment) -> bool:
     return bool(m.known.get("answered") or m.known.get("silent"))
 
 
-RING_NOW = Do(_ring_managers, STAY, needs=("rota",))
+RINGS = ("rota", "open", "desk")
+RING_NOW = Do(_ring_managers, STAY, needs=RINGS)
 
 ALARM = Flow(
     "alarm",
@@ -111,7 +123,7 @@ ALARM = Flow(
         State("opens", does=_patience, then=When(_now, "rings", "waits")),
         State("waits", quiet=(_patience_left, "rings"), told={"alarm": RING_NOW}),
         State("hurries", does=_hurry, then="waits"),
-        State("rings", does=_ring_managers, needs=("rota",), then="rung"),
+        State("rings", does=_ring_managers, needs=RINGS, then="rung"),
         State("rung", quiet=(hours(1), When(_rests, "watched", "rings"))),
         State("watched", quiet=(hours(23), "rings")),  # managers have their own timers; this is for when they fail
         State("over", does=(Tell(OPENED, "covered"),)),
@@ -158,10 +170,13 @@ def _promise(m: Moment) -> Iterable[Effect]:
     yield WakeAt(at)
 
 
-@emits(tells=("on_it",))
+@emits(tells=("on_it",), cards=("alarm.on_phone",))
 def _on_it(m: Moment) -> Iterable[Effect]:
+    """What comes next is typed: to one who pressed a key it is said that it comes as a text."""
     yield Note("alarm_answered", role="manager")
-    yield Tell(CASE, "on_it", {"who": m.known["who"]})
+    yield Tell(CASE, "on_it", {"who": m.known["who"], "member": m.run.parties["manager"]})
+    if "manager" in m.facts["live"]:
+        yield Say("alarm.on_phone", "manager")
 
 
 @fills("time")
@@ -197,12 +212,13 @@ ALERT = Flow(
         State(
             "rung",
             asks="offer",
-            hears=("yes",),
-            goes={"yes": "answers"},
+            hears=("yes", "ring"),
+            keys={"1": "yes"},
+            goes={"yes": "answers", "ring": Do(_alert, STAY)},
             unclear=UNCLEAR,
             quiet=(hours(24), "rings"),  # as long as nobody has the case, its alarm stands
         ),
-        State("answers", does=_on_it, then="when"),
+        State("answers", does=_on_it, needs=("live",), then="when"),
         State(
             "when",
             says="alarm.time",
@@ -234,8 +250,9 @@ ALERT = Flow(
             says="alarm.again",
             fill=_now_is,
             asks="offer",
-            hears=("yes",),
-            goes={"yes": "answers"},
+            hears=("yes", "ring"),
+            keys={"1": "yes"},
+            goes={"yes": "answers", "ring": Do(_alert, STAY)},
             unclear=UNCLEAR,
             quiet=(hours(1), "reminds"),
         ),

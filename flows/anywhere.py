@@ -24,6 +24,7 @@ LEAVE = Flow(
             "asks",
             says="leave.ask",
             hears=("leave", "stay"),
+            press={},
             goes={"leave": "leaves", "stay": "stays"},
             unclear=Again("leave.ask", STAY),
             quiet=(hours(2), "over"),

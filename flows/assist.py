@@ -8,10 +8,10 @@ back first (flow `confirm`), and so are all questions to the coordinator, each a
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flows import resend
 from flows.after import went_home, went_inside
+from flows.brief import MARK_CARDS, brief, cards_of, failed, is_stranger
+from flows.danger import betrays, calls_911
 from flows.effects import CASE, OPENED, Close, Effect, Know, Learn, Level, Note, Open, Own, Relay, Ring, Say, Tell
-from flows.events import Failed
 from flows.machine import (
     STAY,
     Do,
@@ -29,11 +29,6 @@ from flows.machine import (
 )  # fmt: skip
 from flows.paging import open_page
 
-MARKS = (  # one card each: what the coordinator should know before the first word
-    "unanswered", "sign", "person", "call", "on_911", "cant_call", "cops", "help_here", "unreachable", "opted_out",
-    "desk", "desk_no_phone", "refer", "wrong_phone", "checkin", "voicemail", "callback",
-)  # fmt: skip
-
 
 def _id(m: Moment) -> int:
     return m.run.parties["coordinator"]
@@ -48,12 +43,13 @@ def _with(m: Moment) -> list[int]:
     cards={
         "assist.accepted": ("who",),
         "assist.you_have": (),
+        "offer.taken": (),
         "assist.brief": ("name", "town"),
         "assist.brief_name": ("name",),
         "assist.brief_town": ("town",),
         "assist.danger": (),
         "assist.opted_out": (),
-        **dict.fromkeys((f"marks.{mark}" for mark in MARKS), ()),
+        **dict.fromkeys(MARK_CARDS, ()),
     }
 )
 def _take(m: Moment) -> Iterable[Effect]:
@@ -61,12 +57,15 @@ def _take(m: Moment) -> Iterable[Effect]:
     known = m.facts["case"]["known"]
     yield Own("coordinator")
     yield Learn({"with": [*(x for x in _with(m) if x != _id(m)), _id(m)]})
-    if not _is_stranger(known) and "participant" not in m.facts["live"]:
+    if "participant" in m.facts["live"]:
+        yield Know({"untold": True})  # they hear the coordinator's own voice first
+    elif not is_stranger(known):
         yield Say("assist.accepted", "participant", {"who": m.known["who"]})
+    if "coordinator" in m.facts["live"] and "participant" not in m.facts["live"]:
+        yield Say("offer.taken", "coordinator")  # they pressed 1, and nobody waits on the line to talk with
     yield Say("assist.you_have", "coordinator")
-    yield from _brief({key: known[key] for key in ("name", "town") if known.get(key)})
-    for mark in known.get("marks", ()):
-        yield Say("assist.opted_out" if mark == "wants_none" else f"marks.{mark}", "coordinator")
+    yield from brief({key: known[key] for key in ("name", "town") if known.get(key)})
+    yield from (Say(card, "coordinator") for card in cards_of(known))
     if _urgent(m):
         yield Say("assist.danger", "coordinator")
     for words in m.facts["said"]:
@@ -74,32 +73,51 @@ def _take(m: Moment) -> Iterable[Effect]:
             yield Relay(words, "coordinator")
 
 
+def _may_tell(m: Moment) -> bool:
+    known = m.facts["case"]["known"]
+    return bool(m.known.get("untold")) and not known.get("no_text") and "callback" not in known.get("marks", ())
+
+
+@emits(cards={"assist.after_call": ("who",)})
+def _after_call(m: Moment) -> Iterable[Effect]:
+    """They have talked: from now on they may text as well."""
+    yield Know({"untold": None})
+    yield Say("assist.after_call", "participant", {"who": m.known["who"]})
+
+
+def _has_no_number(m: Moment) -> bool:
+    """They called, and no number of theirs is known: on the line or not at all."""
+    known = m.facts["case"]["known"]
+    return bool(known.get("withheld")) and "callback" not in known.get("marks", ()) and not _they_wait(m)
+
+
+TALKED: Target = Do(
+    (), When(_may_tell, When(_has_no_number, STAY, Do(_after_call, STAY)), STAY), needs=("case", "live")
+)
+
+
 def _they_wait(m: Moment) -> bool:
     """The participant is on the line: what they need is a voice."""
     return "participant" in m.facts["live"]
 
 
-@emits(opens=("call",), tells=("calls",))
+@emits(opens=("call",), cards=("call.busy",))
 def _call(m: Moment) -> Iterable[Effect]:
     """One call at a time."""
     if "call" in m.facts["open"]:
-        yield Tell("call", "calls")
+        yield Say("call.busy", "coordinator")
         return
     parties = {"member": _id(m), "participant": m.run.parties["participant"]}
-    yield Open("call", {}, parties)
+    danger = {"why": "danger"} if "emergency" in m.facts["open"] and "participant" in m.facts["live"] else {}
+    yield Open("call", danger, parties)
 
 
-def _is_stranger(known: Mapping[str, Any]) -> bool:
-    """Who never wrote gets the coordinator's own words first; who has a number by mistake gets none of the line's."""
-    marks = known.get("marks", ())
-    return "wrong_phone" in marks or ("refer" in marks and not known.get("wrote"))
+def _betrays(m: Moment) -> bool:
+    return betrays(m) and not _they_wait(m)
 
 
-def _brief(told: Mapping[str, str]) -> Iterable[Effect]:
-    """What they said to the line's own questions, if they answered any."""
-    if told:
-        which = "assist.brief" if len(told) == 2 else f"assist.brief_{next(iter(told))}"
-        yield Say(which, "coordinator", told)
+def _calls_911(m: Moment) -> bool:
+    return calls_911(m) and not _they_wait(m)
 
 
 def _urgent(m: Moment) -> bool:
@@ -257,24 +275,6 @@ def _safe(m: Moment) -> Iterable[Effect]:
     yield Say("assist.safe_done", "coordinator")
 
 
-@emits(cards=("assist.failed", "assist.failed_last", "assist.unreachable", "assist.no_phone"))
-def _failed(m: Moment) -> Iterable[Effect]:
-    """A text that did not reach the participant: the coordinator is told, and it is tried twice more."""
-    event = m.event
-    assert isinstance(event, Failed)
-    if event.why == "no_phone":
-        if event.card is None:  # their own words: the line's cards were never meant to reach this person
-            yield Say("assist.no_phone", "coordinator")
-    elif event.why == "opted_out":
-        yield Learn(mark="opted_out")
-        yield Say("assist.unreachable", "coordinator")
-    elif resend.given_up(event):
-        yield Say("assist.failed_last", "coordinator")
-    elif event.tries <= 1:
-        yield Say("assist.failed", "coordinator")
-    yield from resend.again(event)
-
-
 def _opted_out(m: Moment) -> bool:
     return m.data.get("why") == "opted_out"
 
@@ -284,7 +284,8 @@ def _alert(m: Moment) -> Iterable[Effect]:
     """New danger in a case that somebody has: their text and their phone, at once."""
     yield Know({"urgent": True})
     yield Say("assist.danger", "coordinator")
-    yield Ring("assist.danger_ring", "coordinator")
+    if not _they_wait(m):  # who is on the line is put through: that rings them
+        yield Ring("assist.danger_ring", "coordinator")
 
 
 @emits(cards=("assist.silent", "assist.silent_ring"))
@@ -326,6 +327,12 @@ def _tells(card: str) -> Target:
 COORDINATOR = ("note", "handoff", "safe", "done", "pass", "call", "guide", "home", "inside", "ride", "placed")
 HEARS = {"coordinator": COORDINATOR, "participant": ("asks_call",)}
 ASKS_CALL = (Learn(mark="call"), Say("assist.asks_call", "coordinator"), Say("intake.call", "participant"))
+NO_NUMBER: Target = Do((Say("assist.no_number", "coordinator"),), STAY)
+RINGS: Target = When(
+    _betrays,
+    Do((Say("assist.no_ring", "coordinator"),), STAY),
+    When(_calls_911, Do((Say("assist.ring_later", "coordinator"),), STAY), Do(_call, STAY)),
+)
 GOES: dict[str, Target] = {
     "note": Do(_note, STAY),
     "handoff": _confirm("handoff", "assist.handoff_confirm"),
@@ -341,7 +348,11 @@ GOES: dict[str, Target] = {
     "ride": Do(_ride, STAY, needs=("open",)),
     "placed": Do(_placed, STAY),
     "pass": "gives_back",
-    "call": Do((), When(_has_no_phone, "calls_desk", Do(_call, STAY)), needs=("case", "open")),
+    "call": Do(
+        (),
+        When(_has_no_phone, "calls_desk", When(_has_no_number, NO_NUMBER, RINGS)),
+        needs=("case", "open", "live"),
+    ),
 }
 
 
@@ -354,7 +365,7 @@ def _talking(name: str, quiet: tuple[Wait, Target], *, owing: bool = True) -> St
         keys={},
         goes={**GOES, "asks_call": Do(ASKS_CALL, STAY if owing else "owed")},
         words={"participant": Do(_to_coordinator, STAY if owing else "owed"), "coordinator": "ours"},
-        told={"emergency": STAY} if name == "alerted" else {},  # rung a moment ago
+        told={"emergency": STAY} if name == "alerted" else {} if owing else {"unreached": "owed"},  # rung a moment ago
         quiet=quiet,
     )
 
@@ -384,18 +395,23 @@ ASSIST = Flow(
         "follow_up": _tells("assist.follow_up"),
         "help_here": _tells("assist.help_here"),
         "wants_none": _tells("assist.opted_out"),
+        "talked": When(_mine, TALKED, STAY),
         "spoke": When(_mine, "comes", STAY),
         "voicemail": _tells("assist.voicemail"),
-        "call_ended": STAY,
+        "callback": _tells("marks.callback"),
+        "rang_off": _tells("assist.rang_off"),
+        "voicemail_lost": _tells("assist.voicemail_lost"),
+        "unreached": STAY,
+        "not_reached": When(_mine, "asks_next", STAY),  # somebody in danger is on the line, and nobody picked up
         "unreachable": When(_opted_out, _tells("assist.unreachable"), _tells("marks.unreachable")),
-        "emergency": Do(_alert, "alerted"),
+        "emergency": Do(_alert, "alerted", needs=("live",)),
     },
-    failed={"participant": Do(_failed, STAY), "coordinator": "asks_quietly"},
+    failed={"participant": Do(failed, STAY, needs=("case",)), "coordinator": "asks_quietly"},
     states=(
         State(
             "takes", does=_take, needs=("case", "said", "live", "open"), then=When(_they_wait, "takes_call", "fresh")
         ),
-        State("takes_call", does=_call, needs=("open",), then="fresh"),
+        State("takes_call", does=_call, needs=("open", "live"), then="fresh"),
         _talking("fresh", (minutes(5), "nudges")),  # taken is not answered
         State("nudges", does=_nudge, then="nudged"),
         _talking("nudged", (minutes(5), "asks_next")),

@@ -7,14 +7,19 @@ coordinator hears, and one who is gone is replaced.
 
 from typing import Any
 
+from flows import by_call, consent
 from flows import keeping as k
 from flows.effects import OPENED, Know, Note, Say, Tell
-from flows.machine import STAY, Again, Do, Flow, State, Target, Until, When, hours
+from flows.machine import STAY, Again, Do, Flow, State, Target, Until, When, hours, minutes
 
 ORDERS = ("ok", "skip", "later", "pause", "call", "pass")  # what a guide says of one person
-CALL = Do((Say("assist.no_calls", "guide"),), STAY)
 NOT_YET = Do((Say("care.not_yet", "guide"),), STAY)
 ON_HOLD = Do((Say("care.on_hold", "guide"),), STAY)
+CALL: Target = Do(
+    (),
+    When(k.is_busy, Do(k.refuse_busy), When(k.lost_them, ON_HOLD, When(k.too_late, Do(k.refuse_night), Do(k.call)))),
+    needs=("touch", "open"),
+)
 
 WORDS: Target = Do(
     (),
@@ -39,17 +44,33 @@ OWN_TODAY: Target = Do(
 )
 
 
+FAILED: Target = When(
+    k.is_opted_out, "unreachable", When(k.given_up, Do(k.tells_both("care.not_reached"), STAY), Do(k.try_again))
+)
+PREFERS_CALLS: Target = Do((Know({"calls": True}),), "agreed")
+ANSWERS: dict[str, Target] = {
+    "yes": "agreed",
+    "asks_call": PREFERS_CALLS,
+    "no": "declined",
+    "leave": "declined",
+    "wrong_number": "mistaken",
+    "pass": "replaces",
+}
+
+
 def _asking(name: str, card: str, then: str) -> State:
-    """The one question before any check-in: may they be texted?"""
+    """The one question before any check-in: may they be texted? A phone no text reaches is rung instead."""
     return State(
         name,
         says=card,
         fill=k.by_guide,
-        hears={"participant": ("yes", "no", "leave", "wrong_number"), "guide": ("pass",)},
-        keys={"1": "yes", "2": "no"},
-        goes={"yes": "agreed", "no": "declined", "leave": "declined", "wrong_number": "mistaken", "pass": "replaces"},
+        hears={"participant": ("yes", "no", "asks_call", "leave", "wrong_number"), "guide": ("pass",)},
+        keys={"1": "yes", "2": "no", "3": "asks_call"},
+        press={},
+        goes=ANSWERS,
         words={"guide": NOT_YET},
         unclear=Again("care.again", STAY),
+        failed={"participant": When(by_call.is_impossible, "may_ask", FAILED)},
         quiet=(hours(24 if name == "asks" else 48), then),
     )
 
@@ -90,17 +111,45 @@ CARE = Flow(
         "wrong": "wrong",
         "answered": Do(k.answered, STAY),
     },
-    failed={
-        "participant": When(
-            k.is_opted_out, "unreachable", When(k.given_up, Do(k.tells_both("care.not_reached"), STAY), Do(k.try_again))
-        ),
-    },
+    failed={"participant": FAILED},
     states=(
         State("opens", does=k.begin, then="may_ask"),
-        State("may_ask", needs=("touch",), then=When(k.may_text, "asks", "asks_later")),
+        State(
+            "may_ask",
+            needs=("touch",),
+            then=When(k.may_text, When(by_call.no_text_reaches, "rings", "asks"), "asks_later"),
+        ),
         State("asks_later", does=(Note("consent_waits"),), quiet=(k.until_allowed, "may_ask")),
         _asking("asks", "care.ask", "asks_again"),
         _asking("asks_again", "care.ask_again", "not_agreed"),
+        State(
+            "rings",  # the same question by phone
+            does=consent.ring_for_consent,
+            hears={"participant": ("yes", "no", "leave", "wrong_number", "person"), "guide": ("pass",)},
+            keys={"1": "yes", "2": "no"},
+            press={"1": "yes", "2": "no", "4": "wrong_number"},
+            goes={
+                **{meaning: target for meaning, target in ANSWERS.items() if meaning != "asks_call"},
+                "yes": Do((Know({"calls": True, "spoken": True}),), "agreed"),
+                "person": "wants_person",
+            },
+            words={"guide": NOT_YET},
+            unclear=Again("care.again_call", "puzzled"),
+            missed={"participant": "rung"},
+            told={"hung_up": "rung"},
+            quiet=(minutes(30), "rung"),
+        ),
+        State("wants_person", says="checkin.talk", fill=k.by_guide, does=by_call.asks_for_person, then="rung"),
+        State("puzzled", says="care.puzzled", then="rung"),
+        State(
+            "rung",
+            hears={"participant": ("yes", "no"), "guide": ("pass",)},
+            keys={"1": "yes", "2": "no"},
+            press={},
+            goes={"yes": "agreed", "no": "declined", "pass": "replaces"},
+            words={"guide": NOT_YET, "participant": STAY},
+            quiet=(hours(24), When(consent.rung_enough, "not_agreed", "may_ask")),
+        ),
         State("not_agreed", does=k.tells_both("care.not_agreed"), then="unagreed"),
         State(
             "unagreed",  # no consent, no check-ins; a late yes is one, and HOME asks once more
@@ -111,10 +160,10 @@ CARE = Flow(
             told={"home": Do(k.keep_home, "may_ask")},
             quiet=(Until("began", k.DAYS_120), "never"),
         ),
-        State("declined", says="care.declined", does=k.withdraw, then="told_no"),
-        State("mistaken", says="checkin.wrong", does=k.withdraw, then="told_no"),
+        State("declined", says="care.declined", does=consent.withdraw, then="told_no"),
+        State("mistaken", says="checkin.wrong", does=consent.withdraw, then="told_no"),
         State("told_no", does=k.tells_both("care.said_no"), then="over"),
-        State("agreed", does=k.agree, then=When(k.is_home, "starts", "away")),
+        State("agreed", does=consent.agree, then=When(k.is_home, "starts", "away")),
         _kept(
             "away",  # in care, or not known to be home: the clock stands
             (hours(24 * 30), When(k.long_away, "never", "asks_home")),
@@ -150,8 +199,8 @@ CARE = Flow(
             then=When(k.lost_them, "unreachable", When(k.guide_gone, "replaces", When(k.may_send, "sends", "held"))),
         ),
         _kept("held", (k.until_allowed, "due"), {}, does=(Note("checkin_waits"),), told={"inside": "stops"}),
-        State("sends", does=k.send_as_written, then="plans"),
-        State("sends_own", does=k.send_own, then="plans"),
+        State("sends", does=k.send_as_written, needs=("touch",), then="plans"),
+        State("sends_own", does=k.send_own, needs=("touch",), then="plans"),
         State("slows", does=k.slow_down, then="tells_slow"),
         State("tells_slow", does=k.tells_both("care.slows"), then="plans"),
         State("stops", does=k.forget_home, then="tells_inside"),
@@ -171,7 +220,7 @@ CARE = Flow(
                 "skip": STAY,
                 "later": STAY,
                 "pause": STAY,
-                "call": CALL,
+                "call": ON_HOLD,
                 "pass": "replaces",
             },
             words={"guide": ON_HOLD},
@@ -188,9 +237,9 @@ CARE = Flow(
         ),
         State("guided", does=k.new_guide, then=When(k.is_agreed, When(k.is_home, "resumes_new", "away"), "may_ask")),
         State("resumes_new", does=k.resume, then="plans"),
-        State("left", does=k.withdraw, then="tells_left"),
+        State("left", does=consent.withdraw, then="tells_left"),
         State("tells_left", does=k.tells_both("care.left"), then="over"),
-        State("unreachable", does=k.withdraw, then="tells_unreachable"),
+        State("unreachable", does=consent.withdraw, then="tells_unreachable"),
         State("tells_unreachable", does=k.tells_both("care.unreachable"), then="over"),
         State("erased", does=k.tell_end, then="over"),
         State("over", does=(Tell(OPENED, "withdrawn"),)),

@@ -3,17 +3,35 @@
 Their words are read for danger before they come here. What needs a person opens a support page; so-so is told to the
 guide; whatever they write reaches the guide as written. Nobody answers: one nudge, then the guide is asked to reach
 them. The run goes on listening until the next one begins, so that a late answer is never lost.
+
+By call it is the same question, answered by a key; the nudge is a second call. Nobody's machine hears it.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from flows import resend
-from flows.effects import Effect, Note, OpenCase, Record, Relay, Say, Tell
+from flows.by_call import asks_for_person, is_impossible
+from flows.effects import Effect, Know, Note, Record, Relay, Ring, Say, Tell
 from flows.events import Failed
 from flows.keeping import may_text, until_allowed
-from flows.machine import STAY, Do, Flow, Moment, State, Target, Wait, When, emits, fills, hours
+from flows.machine import (
+    STAY,
+    Again,
+    Do,
+    Flow,
+    Moment,
+    State,
+    Target,
+    Wait,
+    When,
+    emits,
+    fills,
+    hours,
+    minutes,
+)  # fmt: skip
 from flows.schedule import EARLY, MILESTONES
 
 
@@ -44,6 +62,50 @@ def _ask(m: Moment) -> Iterable[Effect]:
         yield Say("checkin.milestone", "participant", {"first": known["first"], "n": known["n"], **guide})
     else:
         yield Say("checkin.ask", "participant", {"first": known["first"], **guide})
+
+
+CALL_CARDS = {
+    "checkin.call": ("first", "guide"),
+    "checkin.call_plain": ("guide",),
+    "checkin.call_milestone": ("first", "guide", "n"),
+    "checkin.call_own": ("words", "guide"),
+}
+
+
+def _by_call(m: Moment) -> bool:
+    return m.known.get("by") == "call"
+
+
+def _sentence(words: str) -> str:
+    """Spoken, what follows must not run on."""
+    return words if words.rstrip()[-1:] in ".!?" else f"{words.rstrip()}."
+
+
+def _card(m: Moment) -> tuple[str, dict[str, Any]]:
+    """What their phone is rung to ask; a name only where there is one, and the phone is not another's by now."""
+    known = m.known
+    guide = {"guide": known["guide"]}
+    if known.get("own"):
+        return "checkin.call_own", {"words": _sentence(known["own"]), **guide}
+    if not known.get("first") or known.get("kind") == "door":
+        return "checkin.call_plain", guide
+    if known.get("day") in MILESTONES and known["n"] > 0:
+        return "checkin.call_milestone", {"first": known["first"], "n": known["n"], **guide}
+    return "checkin.call", {"first": known["first"], **guide}
+
+
+@emits(cards=CALL_CARDS)
+def _ring(m: Moment) -> Iterable[Effect]:
+    card, blanks = _card(m)
+    yield Know({"by": "call"})
+    yield Ring(card, "participant", blanks)
+
+
+@emits(cards=CALL_CARDS)
+def _ring_again(m: Moment) -> Iterable[Effect]:
+    """Once more, as a text is sent once more; the guide hears of it when it is clear that nobody is there."""
+    yield Record("checkins", {"state": "nudged"})
+    yield from _ring(m)
 
 
 def _until_nudge(m: Moment) -> timedelta:
@@ -97,13 +159,11 @@ def _grade(grade: str, card: str) -> Any:
 
 @emits(tells=("answered",), cards={"checkin.told_talk": ("first",)})
 def _talk(m: Moment) -> Iterable[Effect]:
-    """A person, now: the guide first, then the coordinators. It is a request for help, so it has a case of its own."""
-    known, parties = m.known, m.run.parties
+    """They are asked for, and whoever has known them longest hears so."""
+    parties = m.run.parties
     yield Record("checkins", {"state": "answered", "answered_at": m.now, "grade": "talk"})
     yield Tell("care", "answered")
-    yield Note("support", role="participant")
-    data = {"guide": parties["guide"], "coordinator": parties["coordinator"], "name": known.get("first")}
-    yield OpenCase("participant", "support", data)
+    yield from asks_for_person(m)
     if parties["coordinator"] != parties["guide"]:
         yield Say("checkin.told_talk", "coordinator", {"first": _first(m)})
 
@@ -180,7 +240,8 @@ def _failed(m: Moment) -> Iterable[Effect]:
     yield from resend.again(m.event)
 
 
-ANSWERS = ("good", "so_so", "talk", "thumb", "asks_call", "wrong_number", "who_is_this", "leave")
+ANSWERS = ("good", "so_so", "talk", "thumb", "asks_call", "wrong_number", "who_is_this", "leave", "person")
+PRESSES = {"1": "good", "2": "so_so", "3": "talk", "4": "wrong_number"}
 GOES: dict[str, Target] = {
     "good": "good",
     "so_so": "so_so",
@@ -190,16 +251,26 @@ GOES: dict[str, Target] = {
     "wrong_number": "wrong",
     "who_is_this": "wrong",
     "leave": "left",
+    "person": "talks",
 }
 
 
-def _hearing(name: str, quiet: tuple[Wait, Target], words: Target, **more: Any) -> State:
-    """A state in which they may answer, or write whatever they like."""
-    fork = When(_began_elsewhere, "helped", When(_says_nothing, STAY, When(_is_low, "talks", words)))
+def _hearing(
+    name: str,
+    quiet: tuple[Wait, Target],
+    words: Target,
+    *,
+    nothing: Target = STAY,
+    press: Mapping[str, str] = MappingProxyType({}),
+    **more: Any,
+) -> State:
+    """A state in which they may answer, or write whatever they like; `press`: by key, where their phone was rung."""
+    fork = When(_began_elsewhere, "helped", When(_says_nothing, nothing, When(_is_low, "talks", words)))
     return State(
         name,
         hears=ANSWERS,
         keys={"1": "good", "2": "so_so", "3": "talk"},
+        press=press,
         goes=GOES,
         words={"participant": fork},
         context="checkin",
@@ -208,30 +279,45 @@ def _hearing(name: str, quiet: tuple[Wait, Target], words: Target, **more: Any) 
     )
 
 
+def _ringing(name: str, does: Any, quiet: tuple[Wait, Target], nobody: Target) -> State:
+    """Their phone rings, or they are asked on it."""
+    return _hearing(
+        name,
+        quiet,
+        "words",
+        does=does,
+        nothing=Again("checkin.call_again", "puzzled"),
+        press=PRESSES,
+        missed={"participant": nobody},
+        told={"next": "overtaken", "hung_up": nobody},
+    )
+
+
+FAILED: Target = When(_is_opted_out, "unreachable", Do(_failed, STAY))
+TO_CALL: dict[str, Target] = {"participant": When(is_impossible, "call_due", FAILED)}
+NUDGE: Target = When(_never_nudges, "unanswered", "nudge_due")
+OVERTAKEN = {"next": "overtaken"}
+
 CHECKIN = Flow(
     "checkin",
     rank=3,
     stamps=("timezone", "checkins"),
     told={"closed": STAY, "next": "over", "withdrawn": "over"},
-    failed={"participant": When(_is_opted_out, "unreachable", Do(_failed, STAY))},
+    failed={"participant": FAILED},
     states=(
-        State("opens", does=_begin, then="asks"),
-        _hearing(
-            "asks",
-            (_until_nudge, When(_never_nudges, "unanswered", "nudge_due")),
-            "words",
-            does=_ask,
-            told={"next": "overtaken"},
+        State("opens", does=_begin, then=When(_by_call, "rings", "asks")),
+        _hearing("asks", (_until_nudge, NUDGE), "words", does=_ask, told=OVERTAKEN, failed=TO_CALL),
+        State("call_due", needs=("touch",), then=When(may_text, "rings", "call_waits")),
+        _hearing("call_waits", (until_allowed, "call_due"), "words", does=(Note("checkin_waits"),), told=OVERTAKEN),
+        _ringing("rings", _ring, (_until_nudge, NUDGE), "not_there"),
+        _hearing("not_there", (_until_nudge, NUDGE), "words", told=OVERTAKEN),
+        State(
+            "nudge_due", needs=("touch",), then=When(may_text, When(_by_call, "rings_again", "nudges"), "nudge_waits")
         ),
-        State("nudge_due", needs=("touch",), then=When(may_text, "nudges", "nudge_waits")),
-        _hearing(
-            "nudge_waits",
-            (until_allowed, "nudge_due"),
-            "words",
-            does=(Note("checkin_waits"),),
-            told={"next": "overtaken"},
-        ),
-        _hearing("nudges", (hours(24), "unanswered"), "words", does=_nudge, told={"next": "overtaken"}),
+        _hearing("nudge_waits", (until_allowed, "nudge_due"), "words", does=(Note("checkin_waits"),), told=OVERTAKEN),
+        _hearing("nudges", (hours(24), "unanswered"), "words", does=_nudge, told=OVERTAKEN, failed=TO_CALL),
+        _ringing("rings_again", _ring_again, (minutes(30), "unanswered"), "unanswered"),
+        State("puzzled", says="checkin.puzzled", fill=_guide, then="unanswered"),
         State("unanswered", does=_silent, then="late"),
         State("overtaken", does=_silent, then="over"),
         State("good", says="checkin.good", fill=_guide, does=_grade("good", "checkin.told_good"), then="talking"),

@@ -6,10 +6,11 @@ and they may go on waiting.
 Once given back, a case has no intake any more: what they write meanwhile is kept, and they hear so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
-from flows.effects import Effect, Know, Open, Say
+from flows.effects import Effect, Know, Open, Say, Tell
 from flows.machine import (
     STAY,
     Do,
@@ -66,8 +67,34 @@ def _offer(m: Moment) -> Iterable[Effect]:
     yield Open("voicemail")
 
 
+TRUTHS = (2, 5, 10, 20, 30)  # minutes
+NOW = seconds(5)  # clocks are drawn in to whole seconds
+
+
+def _waited(m: Moment) -> timedelta:
+    return m.now - (m.instant("since") or m.now)
+
+
+def _until_truth(m: Moment) -> timedelta:
+    """Until the next of the truths; those whose time went by on the line are not told one after another."""
+    waited = _waited(m)
+    return next((minutes(n) - waited for n in TRUTHS if minutes(n) - waited > NOW), minutes(30))
+
+
+def _after(n: int) -> Callable[[Moment], bool]:
+    return lambda m: minutes(n) - _waited(m) <= NOW
+
+
+def _texted(m: Moment) -> bool:
+    return bool(m.known.get("texted"))
+
+
 THIRTY: Target = When(_named, "thirty", "no_time")
+TRUTH: Target = When(
+    _after(30), THIRTY, When(_after(20), "twenty", When(_after(10), "ten", When(_after(5), "five", "two")))
+)
 KEPT: Target = Do((Say("intake.kept", "participant"),), STAY)
+KEPT_SPOKEN: Target = When(lambda m: bool(m.words.strip()), Do((Say("company.kept", "participant"),), STAY), STAY)
 
 
 def _waiting(name: str, card: str | None, quiet: tuple[Wait, Target]) -> State:
@@ -83,7 +110,7 @@ def _holding(name: str, card: str | None, wait: Wait) -> State:
         press={"3": "number"},
         keys={},
         goes={"number": Do((Open("number"),), STAY), "person": STAY},
-        words={"participant": KEPT},
+        words={"participant": KEPT_SPOKEN},
         unclear=STAY,
         holds=("participant",),
         told={"more": "holds_more", "hung_up": "hung_up", "called": STAY},
@@ -93,16 +120,18 @@ def _holding(name: str, card: str | None, wait: Wait) -> State:
 
 COMPANY = Flow(
     "company",
-    told={"covered": "over", "emergency": "over", "named": Do(_name, STAY), "called": "begins_hold"},
+    told={"covered": "over", "emergency": "over", "named": Do(_name, STAY), "called": "calls"},
     states=(
         State("opens", does=_since, needs=("live",), then=When(_live, "begins_hold", "waits")),
+        State("calls", does=(Tell("paging", "called"),), then="begins_hold"),
         State("begins_hold", does=_hold, then="holds"),
         _holding("holds", "company.hold", seconds(45)),
         _holding("holds_more", "company.hold_more", seconds(45)),
         State("offers", does=_offer, then="holds_on"),
         _holding("holds_on", None, seconds(75)),
-        State("hung_up", says="company.hung_up", does=(Know({"held": None, "offered": None}),), then="waits"),
-        _waiting("waits", None, (Until("since", minutes(2)), "two")),
+        State("hung_up", does=(Know({"held": None, "offered": None}),), then=When(_texted, "waits", "texts")),
+        State("texts", says="company.hung_up", does=(Know({"texted": True}),), then="waits"),
+        _waiting("waits", None, (_until_truth, TRUTH)),
         _waiting("two", "company.wait_2", (Until("since", minutes(5)), "five")),
         _waiting("five", "company.wait_5", (Until("since", minutes(10)), "ten")),
         _waiting("ten", "company.wait_10", (Until("since", minutes(20)), "twenty")),

@@ -199,12 +199,25 @@ PHONE: Target = When(_known_lost, STAY, When(_for_good, Do(_phone, STAY), Do(_tr
 
 # --- the table ------------------------------------------------------------------------------------------------------
 
+#: Where the participant may ring a driver (caller.py), and where the car moves meanwhile.
+MOVING_STATES = frozenset({"under_way", "under_way_late"})
+REACHABLE = MOVING_STATES | {"waits", "nudged", "late_still", "there", "with_them"}
+
 VERBS = ("otw", "here", "in", "arrived", "cant", "pass", "gone", "drop", "call", "danger")
 
 
 def _asks(flow: str) -> Target:
     return Do((Tell(OPENED, "moved"), Open(flow)), STAY)
 
+
+@emits(tells=("driver_calls",))
+def _call(m: Moment) -> Iterable[Effect]:
+    yield Tell(OPENER, "driver_calls", {"driver": m.run.parties["driver"], "moving": m.run.state in MOVES})
+
+
+MOVES = MOVING_STATES | {"aboard", "aboard_late"}
+NO_CALL: Target = Do((Say("drive.call_later", "driver"),), STAY)  # the ride has not begun
+CALL: Target = Do(_call, STAY)
 
 BEFORE: dict[str, Target] = {
     "otw": "leaves",
@@ -215,14 +228,16 @@ BEFORE: dict[str, Target] = {
     "pass": "gives_up",
     "gone": _asks("gone"),
     "drop": _asks("drop"),
-    "call": Do((Say("assist.no_calls", "driver"),), STAY),
+    "call": NO_CALL,
     "danger": Do(danger_heard("driver"), STAY),
 }
 AFTER: dict[str, Target] = {
     **BEFORE,
     **dict.fromkeys(("otw", "here", "in"), "on_again"),
     **dict.fromkeys(("cant", "pass"), "cannot_go_on"),
+    "call": CALL,
 }
+BEGUN: dict[str, Target] = {**BEFORE, "call": CALL}
 
 ANSWERS: dict[str, Target] = {
     "never_came": "no_show",
@@ -233,6 +248,8 @@ ANSWERS: dict[str, Target] = {
     "well": Do((Tell(OPENER, "well"),), STAY),
     "need_help": Do((Tell(OPENER, "need_help"),), STAY),
     "no_answer": Do((Tell(OPENER, "no_answer"),), STAY),
+    "call_busy": Do((Say("call.busy", "driver"),), STAY),
+    "call_not_now": Do((Say("drive.call_not_now", "driver"),), STAY),
     "car": Do(_with_car, STAY, needs=("car",)),
     "passes_on": Do(words_heard, STAY),
 }
@@ -284,7 +301,7 @@ GOING: dict[str, Target] = {
 THERE: dict[str, Target] = {**STANDING, **OUT, **CALLED_OFF, "emergency": Do(_danger_ahead, STAY, needs=("open",))}
 SAYS_THERE: Target = Do((Say("drive.there", "driver"),), STAY)
 OUT_OF_IT: Target = When(lambda m: bool(m.known.get("aboard")), "cannot_go_on", "gives_up")
-DOUBT: dict[str, Target] = {**BEFORE, "in": "picks_up", "cant": OUT_OF_IT, "pass": OUT_OF_IT}
+DOUBT: dict[str, Target] = {**BEGUN, "in": "picks_up", "cant": OUT_OF_IT, "pass": OUT_OF_IT}
 DOUBTFUL: dict[str, Target] = {**STANDING, **ABOARD, **CALLED_OFF, "closed": STAY, "cannot": OUT_OF_IT}
 WAIT_FIRST: dict[str, Target] = {
     **BEFORE,
@@ -353,14 +370,14 @@ DRIVE = Flow(
         _leg("frozen_still", (hours(24), "over"), WAIT_SAFE, {**WAITS, "emergency": STAY, "safe": "thaws"}, GIVE_UP),
         State("thaws", says="drive.go", fill=_time, does=_go_on, then=READY),
         State("leaves", says="drive.left", does=_tells("otw"), then="under_way"),
-        _leg("under_way", (_to_pick_up, "late_here"), {**BEFORE, "otw": "on_again_out"}, GOING, GIVE_UP),
+        _leg("under_way", (_to_pick_up, "late_here"), {**BEGUN, "otw": "on_again_out"}, GOING, GIVE_UP),
         State("late_here", does=_overdue("here"), then="rings_here"),
         State("rings_here", does=_late, needs=("open",), then="under_way_late"),
-        _leg("under_way_late", (minutes(30), "late_here"), {**BEFORE, "otw": "on_again_out"}, GOING, GIVE_UP),
+        _leg("under_way_late", (minutes(30), "late_here"), {**BEGUN, "otw": "on_again_out"}, GOING, GIVE_UP),
         State("on_again_out", says="drive.left", then="under_way_late"),
         State("comes", says="drive.there", does=_tells("here"), then="hears_here"),
         State("hears_here", does=_held, then="there"),
-        _leg("there", (LATE, "late_in"), {**BEFORE, "otw": "on_again_out", "here": SAYS_THERE}, THERE, GIVE_UP),
+        _leg("there", (LATE, "late_in"), {**BEGUN, "otw": "on_again_out", "here": SAYS_THERE}, THERE, GIVE_UP),
         State("late_in", does=_overdue("in"), then="there"),
         State("picks_up", says="drive.aboard", does=_picked_up, then="aboard"),
         _leg("aboard", (_to_arrive, "late_arrived"), AFTER, {**MOVING, **ABOARD, "closed": STAY}, PHONE),

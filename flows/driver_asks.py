@@ -224,7 +224,7 @@ COMPANION = Flow(
             goes={
                 "cant": "out",
                 "pass": "out",
-                "call": Do((Say("assist.no_calls", "companion"),), STAY),
+                "call": Do((Say("drive.call_companion", "companion"),), STAY),
                 "danger": Do(danger_heard("companion"), STAY),
             },
             words={"companion": Do(words_heard, STAY)},

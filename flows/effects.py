@@ -44,9 +44,17 @@ class Ring:
 
 
 @dataclass(frozen=True)
-class Connect:
-    """Put the one who is speaking on a call through to a party who waits on the line."""
+class Unring:
+    """Stop ringing this party's phone for this run, if nobody has picked it up yet."""
 
+    to: str
+
+
+@dataclass(frozen=True)
+class Connect:
+    """Put one party on the line through to another who waits there: now if they are speaking, else as soon as asked."""
+
+    who: str
     to: str
 
 
@@ -283,8 +291,8 @@ class Outcome:
 
 
 Effect = (
-    Say | Relay | Ring | Connect | Answer | Callback | Play | Resend | Tell | Open | OpenCase | Admit | Hand | Know
-    | WakeAt | Join | Learn | Level | Own
+    Say | Relay | Ring | Unring | Connect | Answer | Callback | Play | Resend | Tell | Open | OpenCase | Admit | Hand
+    | Know | WakeAt | Join | Learn | Level | Own
     | Page | Record | TakeCode | HoldCode | Rouse | Keep | Note
     | Accepted | Away | Wake | Focus | Quieten | Close | Outcome
 )  # fmt: skip

@@ -1,16 +1,46 @@
 """Emergency: somebody may be dying. 911 first, then the steps that fit, then one question in digits, then people only.
 
 The case is frozen from here until a coordinator's SAFE; nothing else lowers its level. The E1 text is the webhook's own
-reply; each later text is one delivery, paced by this flow's own clock.
+reply; each later text is one delivery, paced by this flow's own clock. On the line it is said: `danger_aloud.py`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from flows.alarm import raise_alarm
-from flows.effects import CASE, Effect, Know, Learn, Level, Note, Open, Tell
-from flows.events import Failed
-from flows.first_aid import FIRST, OPIOID, STEPS, first_card, steps_card
+from flows.danger import (
+    ANSWERED,
+    ASK_AGAIN,
+    SPOKE,
+    act,
+    alarm_danger,
+    answered,
+    bare_yes,
+    begin,
+    cant_call,
+    covered,
+    first,
+    help_here,
+    in_chain,
+    just_asked,
+    keeps_company,
+    law_due,
+    may_phone,
+    of_another,
+    on_line,
+    phone_due,
+    plain_helps,
+    said_already,
+    say_first,
+    spoke,
+    steps,
+    steps_due,
+    suicidal,
+    unreachable,
+    worse,
+)  # fmt: skip
+from flows.danger_aloud import ALOUD_STATES, HEARS, WAITS_ALOUD
+from flows.effects import Effect, Know, Learn, Tell
+from flows.first_aid import FIRST, STEPS
 from flows.machine import (
     STAY,
     Again,
@@ -23,169 +53,18 @@ from flows.machine import (
     Until,
     Wait,
     When,
-    emits,
     hours,
     minutes,
     seconds,
 )  # fmt: skip
-from flows.paging import open_page
-
-
-def _kinds(m: Moment) -> frozenset[str]:
-    return frozenset(m.known.get("kinds", ()))
-
-
-def _first(m: Moment) -> str:
-    if m.known.get("late"):
-        return "intake.down_danger"
-    return first_card(_kinds(m), m.known.get("who", "unknown"))
-
-
-def _steps(m: Moment) -> str:
-    card = steps_card(_kinds(m), m.known.get("who", "unknown"))
-    assert card is not None
-    return card
-
-
-def _has_steps(m: Moment) -> bool:
-    return steps_card(_kinds(m), m.known.get("who", "unknown")) is not None
-
-
-def _steps_due(m: Moment) -> bool:
-    return _has_steps(m) and not m.known.get("steps")
-
-
-def _law_due(m: Moment) -> bool:
-    overdose = _first(m) == "emergency.other" and bool(_kinds(m) & OPIOID)
-    return overdose and not m.known.get("law")
-
-
-def _bare_yes(m: Moment) -> bool:
-    return _kinds(m) == {"yes"}
-
-
-def _suicidal(m: Moment) -> bool:
-    return m.known.get("level") == "suicidal"
-
-
-def _spoke(m: Moment) -> bool:
-    return bool(m.known.get("spoke"))
-
-
-def _covered(m: Moment) -> bool:
-    return bool(m.known.get("covered"))
-
-
-def _answered(m: Moment) -> bool:
-    return bool(m.known.get("answered"))
-
-
-def _in_chain(m: Moment) -> bool:
-    return bool(m.known.get("chain"))
-
-
-def _said_already(m: Moment) -> bool:
-    """The 911 text that fits was said a moment ago: the next of the chain helps more than the same again."""
-    return _in_chain(m) and m.known.get("first") == _first(m)
-
-
-def _just_asked(m: Moment) -> bool:
-    assert m.run.since is not None
-    return m.now - m.run.since <= seconds(20)
-
-
-@emits(opens=("paging", "alarm", "company", "safety"), tells=("emergency", "urgent", "answered"))
-def _begin(m: Moment) -> Iterable[Effect]:
-    """The case is marked and frozen, and people are asked at once: before anything is said."""
-    known = m.known
-    yield Level(known["level"])
-    yield Note("danger")
-    yield Tell(CASE, "emergency", {"level": known["level"]})
-    if "assist" in m.facts["open"]:
-        yield Know({"covered": True})
-    else:
-        exclude = [*known.get("exclude", ()), m.run.parties["participant"]]
-        kept = {key: known[key] for key in ("language", "prefer") if known.get(key)}
-        yield from open_page(m, urgent=True, exclude=exclude, **kept)
-    if "safety" not in m.facts["open"]:
-        yield Open("safety")
-
-
-def _say_first(m: Moment) -> Iterable[Effect]:
-    """E1's own clock begins, and what goes with it is due again: only a word after it is an answer to it."""
-    due = {"steps": None, "law": None, "answered": None, "spoke": None}
-    yield Know({"first": _first(m), "e1": m.now, "chain": True, **due})
-
-
-@emits(tells=("emergency",))
-def _worse(m: Moment) -> Iterable[Effect]:
-    """New words of danger: only up."""
-    known = m.known
-    kinds = sorted({*known.get("kinds", ()), *m.data.get("kinds", ())} - {"yes"})
-    level = "emergency" if "emergency" in (m.data.get("level"), known.get("level")) else "suicidal"
-    who = m.data.get("who", "unknown")
-    yield Know({"kinds": kinds, "level": level, "spoke": True, "who": who if who != "unknown" else known.get("who")})
-    yield Level(level)
-    yield Tell(CASE, "emergency", {"level": level})
-
-
-@emits(tells=("emergency",))
-def _act(m: Moment) -> Iterable[Effect]:
-    """A yes to "have you hurt yourself, or are you about to": an act, whatever was said before."""
-    who = m.known.get("who") if m.known.get("who") in ("other", "far") else "self"
-    yield Know({"kinds": sorted({*m.known.get("kinds", ()), "means"}), "level": "emergency", "who": who, "spoke": True})
-    yield Level("emergency")
-    yield Tell(CASE, "emergency", {"level": "emergency"})
-
-
-@emits(opens=("alarm",), tells=("alarm",))
-def alarm_danger(m: Moment) -> Iterable[Effect]:
-    yield raise_alarm(m, "danger")
-
-
-@emits(opens=("company",))
-def _keeps_company(m: Moment) -> Iterable[Effect]:
-    """They write on and nobody has come yet: from now on they hear the truth about it, as anybody who waits."""
-    if "company" not in m.facts["open"]:
-        yield Open("company", {"since": m.now.isoformat()})
 
 
 def _until_repeat(m: Moment) -> timedelta:
     """Two minutes after E1; after any word of theirs there is no repeat, and two minutes to answer."""
     e1 = m.instant("e1") or m.now
-    return minutes(2) if _spoke(m) else max(seconds(1), e1 + minutes(2) - m.now)
+    return minutes(2) if spoke(m) else max(seconds(1), e1 + minutes(2) - m.now)
 
 
-@emits(tells=("help_here",), opens=("follow_up",))
-def _help_here(m: Moment) -> Iterable[Effect]:
-    yield SPOKE
-    yield ANSWERED
-    yield Learn(mark="help_here")
-    yield Tell("assist", "help_here")
-    if "follow_up" not in m.facts["open"]:
-        yield Open("follow_up")
-
-
-@emits(tells=("unreachable",))
-def _unreachable(m: Moment) -> Iterable[Effect]:
-    """Said once to whoever has the case; the marks say it to whoever takes it."""
-    event = m.event
-    assert isinstance(event, Failed)
-    yield Learn(mark="opted_out" if event.why == "opted_out" else "unreachable")
-    if not m.known.get("unreachable") and event.delivery:
-        yield Tell("assist", "unreachable", {"why": event.why})
-    yield Know({"unreachable": True})
-
-
-def _plain_helps(m: Moment) -> bool:
-    """A text that failed is said once more, in the plainest words; to an opted-out phone nothing can be said."""
-    event = m.event
-    return isinstance(event, Failed) and event.why != "opted_out" and not m.known.get("plain")
-
-
-SPOKE = Know({"spoke": True})
-ANSWERED = Know({"answered": True, "chain": None})
-HEARS = ("danger", "help_here", "cops", "on_911", "cant_call")
 GOES: dict[str, Target] = {
     "danger": "hears_more",
     "help_here": "help_here",
@@ -194,7 +73,8 @@ GOES: dict[str, Target] = {
     "cant_call": "cant_call",
 }
 ASKED = {"1": "on_911", "2": "cant_call"}
-ASK_AGAIN: Target = Do((SPOKE,), Again("emergency.ask_911", "heard"))
+#: After an answer: those on the line wait there, those who text are left to people.
+ON: Target = When(on_line, WAITS_ALOUD, "people")
 
 
 def _text(
@@ -216,6 +96,7 @@ def _text(
         does=does,
         hears=HEARS,
         keys=keys or {},
+        press={},  # by phone nothing of this is asked
         goes=GOES,
         words={"participant": Do((SPOKE,), words)},
         context=context,
@@ -232,36 +113,41 @@ EMERGENCY = Flow(
         "covered": Do((Know({"covered": True}),), STAY),
         "given_back": Do((Know({"covered": None}),), STAY),
         "safe": "over",
+        "called_danger": "called_again",
     },
-    failed={"participant": When(_plain_helps, "plain", Do(_unreachable, STAY))},
+    failed={"participant": When(plain_helps, "plain", Do(unreachable, When(may_phone, "phones", STAY)))},
     states=(
-        State("opens", does=_begin, needs=("open",), then=When(_suicidal, "thoughts", When(_bare_yes, "what", "told"))),
+        State("opens", does=begin, needs=("open", "live"), then=When(on_line, "aloud", "by_text")),
+        State("by_text", then=When(suicidal, "thoughts", When(bare_yes, "what", "told"))),
+        State("hears_more", does=worse, needs=("live",), then=When(on_line, "more_aloud", "more_by_text")),
+        State("more_aloud", then=When(suicidal, "aloud", When(said_already, "what_to_do", "aloud"))),
         State(
-            "hears_more",
-            does=_worse,
-            then=When(_suicidal, When(_in_chain, "thoughts_ask", "thoughts"), When(_said_already, "goes_on", "told")),
+            "more_by_text",
+            then=When(suicidal, When(in_chain, "thoughts_ask", "thoughts"), When(said_already, "goes_on", "told")),
         ),
-        _text("told", _first, (seconds(10), "goes_on"), cards=FIRST, does=_say_first, words="goes_on"),
-        State("goes_on", then=When(_steps_due, "steps", When(_law_due, "law", "ask"))),
-        _text("steps", _steps, (seconds(30), "goes_on"), cards=STEPS, does=(Know({"steps": True}),), words="goes_on"),
+        _text("told", first, (seconds(10), "goes_on"), cards=FIRST, does=say_first, words="goes_on"),
+        State("goes_on", then=When(steps_due, "steps", When(law_due, "law", "ask"))),
+        _text("steps", steps, (seconds(30), "goes_on"), cards=STEPS, does=(Know({"steps": True}),), words="goes_on"),
         _text("law", "emergency.law", (seconds(20), "goes_on"), does=(Know({"law": True}),), words="goes_on"),
-        State("ask", does=(Know({"chain": None}),), then=When(_answered, "people", When(_covered, "watches", "asks"))),
+        State("ask", does=(Know({"chain": None}),), then=When(answered, "helps", When(covered, "watches", "asks"))),
+        State("helps", then=When(phone_due, "phones", "people")),
         State(
             "asks",
             says="emergency.ask_911",
             hears=(*HEARS, "yes"),
             keys=ASKED,
-            goes={**GOES, "yes": When(_just_asked, ASK_AGAIN, "on_911")},  # so soon it may answer what was asked before
+            press={},
+            goes={**GOES, "yes": When(just_asked, ASK_AGAIN, "on_911")},  # so soon it may answer what was asked before
             unclear=ASK_AGAIN,
             told={"covered": Do((Know({"covered": True}),), "watches")},  # acceptance ends the line's own questions
-            quiet=(_until_repeat, When(_spoke, "people", "repeats_2")),
+            quiet=(_until_repeat, When(spoke, "people", "repeats_2")),
         ),
-        _text("watches", None, (_until_repeat, When(_spoke, "people", "repeats_2")), words="people"),
+        _text("watches", None, (_until_repeat, When(spoke, "people", "repeats_2")), words="people"),
         _text(
             "what",  # a bare yes: its own question stands until it is answered or two minutes have passed
             "emergency.yes",
             (minutes(2), "repeats_2"),
-            does=_say_first,
+            does=say_first,
             words="ask",
             context="question",
         ),
@@ -269,11 +155,9 @@ EMERGENCY = Flow(
         _text("repeats_5", "emergency.plain", (hours(1), "people"), keys=ASKED, words="ask"),
         State(
             "thoughts",
-            says=lambda m: (
-                "emergency.thoughts_other" if m.known.get("who") in ("other", "far") else "emergency.thoughts"
-            ),
+            says=lambda m: "emergency.thoughts_other" if of_another(m) else "emergency.thoughts",
             cards=("emergency.thoughts", "emergency.thoughts_other"),
-            does=_say_first,
+            does=say_first,
             hears=(*HEARS, "yes"),
             keys={},
             goes={**GOES, "yes": "acts"},
@@ -292,36 +176,38 @@ EMERGENCY = Flow(
             context="question",
             quiet=(minutes(2), "thoughts_quiet"),
         ),
-        State("thoughts_quiet", says="intake.unsure", then="people"),
-        State("acts", does=_act, then="told"),
-        State("on_911", says="emergency.on_911", does=(SPOKE, ANSWERED, Learn(mark="on_911")), then="people"),
+        State("thoughts_quiet", says="emergency.unsure", then="people"),
+        State("acts", does=act, then=When(on_line, "aloud", "told")),
+        State("on_911", says="emergency.on_911", does=(SPOKE, ANSWERED, Learn(mark="on_911")), then=ON),
         _text(
             "cant_call",  # the steps matter all the more
             "emergency.cant_call",
             (seconds(10), "goes_on"),
-            does=(SPOKE, Know({"answered": True}), Learn(mark="cant_call")),
+            does=cant_call,
             words="goes_on",
         ),
         _text("cops", "emergency.cops", (seconds(10), "goes_on"), does=(SPOKE, Learn(mark="cops")), words="goes_on"),
         State(
             "help_here",
             says="emergency.help_here",
-            does=_help_here,
+            does=help_here,
             needs=("open",),
-            then="people",
+            then=ON,
         ),
-        State("heard", does=(SPOKE,), then=When(_covered, "people", "says_heard")),
-        State("says_heard", says="emergency.kept", does=_keeps_company, needs=("open",), then="people"),
+        State("heard", does=(SPOKE,), then=When(covered, "people", "says_heard")),
+        State("says_heard", says="emergency.kept", does=keeps_company, needs=("open",), then="people"),
         State(
             "people",  # from here on people only; new danger is still answered with 911
             hears=HEARS,
             keys=ASKED,
+            press={},
             goes=GOES,
-            unclear=When(_covered, STAY, "says_heard"),
+            unclear=When(covered, STAY, "says_heard"),
             quiet=(hours(6), "reminds"),
         ),
         State("reminds", does=alarm_danger, needs=("open",), then="people"),
         _text("plain", "emergency.plain", (seconds(10), "goes_on"), does=(Know({"plain": True}),), words="goes_on"),
+        *ALOUD_STATES,
         State("over"),
     ),
 )

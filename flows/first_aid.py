@@ -3,6 +3,7 @@
 OPIOID = frozenset({"overdose", "breathing", "unresponsive", "cyanosis"})
 MEDICAL = frozenset({"chest_pain", "overheating", "seizure", "withdrawal_danger", "bleeding"})
 ACT = frozenset({"suicide", "means", "self_harm"})
+HUSHED = frozenset({"violence", "hiding", "cannot_talk"})  # a phone that rings, or a voice, may give them away
 
 
 def first_card(kinds: frozenset[str], who: str) -> str:
@@ -44,6 +45,24 @@ def steps_card(kinds: frozenset[str], who: str) -> str | None:
     return None
 
 
+OVERDOSE_ALOUD = (
+    "emergency.voice_step_1", "emergency.voice_step_2", "emergency.voice_step_3", "emergency.voice_step_4",
+)  # fmt: skip
+
+
+def spoken_steps(kinds: frozenset[str], who: str) -> tuple[str, ...]:
+    """The steps as they are said on a call, with a pause after each.
+
+    After a bare yes nobody can say by key what is wrong: what is said then is for somebody who won't wake.
+    """
+    if kinds == {"yes"}:
+        return ("emergency.voice_wont_wake", *OVERDOSE_ALOUD)
+    card = steps_card(kinds, who)
+    if card == "emergency.steps_other":
+        return OVERDOSE_ALOUD
+    return (card,) if card in ALOUD else ()
+
+
 FIRST = (
     "emergency.violence", "emergency.yes", "emergency.far", "emergency.child", "emergency.pregnancy",
     "emergency.suicide", "emergency.medical", "emergency.self", "emergency.other",
@@ -52,4 +71,8 @@ FIRST = (
 STEPS = (
     "emergency.steps_violence", "emergency.steps_child", "emergency.child_more", "emergency.pregnancy_more",
     "emergency.steps_seizure", "emergency.steps_chest", "emergency.steps_self", "emergency.steps_other",
+)  # fmt: skip
+ALOUD = (
+    "emergency.voice_wont_wake", *OVERDOSE_ALOUD, "emergency.steps_child", "emergency.child_more",
+    "emergency.pregnancy_more", "emergency.steps_seizure", "emergency.steps_chest", "emergency.steps_self",
 )  # fmt: skip

@@ -48,15 +48,31 @@ OPENINGS = ("intake.danger", "intake.danger_both", "intake.picture", "intake.wit
 
 def _level(m: Moment) -> Iterable[Effect]:
     yield Level(m.known.get("level", "none"))
+    if _withheld(m):
+        yield Learn({"withheld": True})
 
 
 @emits(cards=("intake.pregnancy", "intake.child"))
 def _along(m: Moment) -> Iterable[Effect]:
-    """What goes along with the opening question, never as a second question."""
+    """What goes along with the opening question, never as a second question, and once."""
+    if not _live(m):
+        yield Know({"texted": True})
+    if m.known.get("along"):
+        return
+    yield Know({"along": True})
     if "pregnancy" in _kinds(m):
         yield Say("intake.pregnancy", "participant")
     if "child" in _kinds(m):
         yield Say("intake.child", "participant")
+
+
+def _note_sure(m: Moment) -> Iterable[Effect]:
+    if not _live(m):
+        yield Know({"texted_sure": True})
+
+
+def _knows(name: str) -> Any:
+    return lambda m: bool(m.known.get(name))
 
 
 def _kept(m: Moment) -> dict[str, Any]:
@@ -98,7 +114,8 @@ def _cannot_reach(m: Moment) -> Iterable[Effect]:
     """No text reaches them now. A person must know, and the page opens whatever was answered."""
     event = m.event
     assert isinstance(event, Failed)
-    yield Learn(mark="opted_out" if event.why == "opted_out" else "unreachable")
+    no_text = {"no_text": True} if event.why == "impossible" else {}
+    yield Learn(no_text, mark="opted_out" if event.why == "opted_out" else "unreachable")
     yield from resend.again(event)
     yield from _page_quietly(m, kind=None)
 
@@ -203,7 +220,11 @@ INTAKE = Flow(
             press=SPOKEN,
             goes={**GOES, "language": "danger"},
             unclear="pages_unclear",
-            told={"called": "danger", "hung_up": "danger", "called_safe": "pages"},
+            told={
+                "called": "danger",
+                "hung_up": When(_knows("texted"), STAY, "danger"),  # what was on the line is asked by text, once
+                "called_safe": "pages",
+            },
             context="question",
             quiet=(minutes(2), When(_paged, "unsure", "unanswered")),
         ),
@@ -211,12 +232,18 @@ INTAKE = Flow(
         State(
             "sure",
             says="intake.sure",
+            does=_note_sure,
+            needs=("live",),
             hears=ANSWERS,
             keys={},
             press=SPOKEN,
             goes={**GOES, "language": "sure"},
             unclear="unsure",
-            told={"called": "sure", "hung_up": "sure", "called_safe": "pages"},
+            told={
+                "called": "sure",
+                "hung_up": When(_knows("texted_sure"), STAY, "sure"),
+                "called_safe": "pages",
+            },
             context="question",
             quiet=(minutes(2), "unsure"),
         ),
@@ -224,9 +251,9 @@ INTAKE = Flow(
         State(
             "unsure",  # whether there is danger is still not known: the question stands, whatever else they write
             says="intake.unsure",
-            hears=ANSWERS,
+            hears=(*ANSWERS, "number"),
             keys={},
-            press=SPOKEN,
+            press={**SPOKEN, "3": "number"},
             holds=("participant",),
             told={"called": "sure", "called_safe": "pages"},
             goes={
@@ -234,6 +261,7 @@ INTAKE = Flow(
                 "person": Do(_page, KEPT_PERSON, needs=("open",)),
                 "asks_call": Do((ASKS_CALL,), "says_call"),
                 "language": "unsure",
+                "number": Do((Open("number"),), STAY),
             },
             unclear=Do(_page, KEPT, needs=("open",)),
             context="question",

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from flows import resend
-from flows.effects import OPENED, Effect, HoldCode, Join, Know, Note, Open, Record, Relay, Rouse, Say, Tell
+from flows.by_call import is_called
+from flows.effects import OPENED, Effect, HoldCode, Join, Know, Open, Relay, Rouse, Say, Tell
 from flows.events import Failed, Heard
 from flows.machine import Moment, emits, fills, hours, minutes
 from flows.schedule import DOORS, LATER, awake, first_name, local_date, next_day, next_door, send_time
@@ -119,25 +120,6 @@ def begin(m: Moment) -> Iterable[Effect]:
     yield HoldCode(m.now + DAYS_120)
 
 
-@emits(cards={"care.thanks": ("guide",), "care.agreed": ("first",), "care.agreed_guide": ("first",)})
-def agree(m: Moment) -> Iterable[Effect]:
-    """Kept for years: the very words they agreed to, when, and how."""
-    yield Know({"agreed": True})
-    kept = {"person_id": m.run.parties["participant"], "purpose": "checkins", "channel": "sms", "at": m.now}
-    yield Record("consents", {**kept, "card": "care.ask"})
-    yield Note("agreed", role="participant")
-    yield Say("care.thanks", "participant", {"guide": m.known["guide"]})
-    yield Say("care.agreed", "coordinator", {"first": first_of(m)})
-    if m.run.parties["guide"] != m.run.parties["coordinator"]:
-        yield Say("care.agreed_guide", "guide", {"first": first_of(m)})
-
-
-def withdraw(m: Moment) -> Iterable[Effect]:
-    yield Note("not_agreed", role="participant")
-    if m.known.get("agreed"):
-        yield Record("consents", {"withdrawn_at": m.now})
-
-
 def tells_both(card: str) -> Any:
     """The guide and the coordinator hear the same, once if they are the same."""
 
@@ -214,7 +196,8 @@ def _send(m: Moment, own: str | None = None) -> Iterable[Effect]:
     kept = {key: known[key] for key in ("guide", "first") if known.get(key)}
     kind = "door" if known.get("doors") is not None else None
     days = (local_date(m.now, m.policy["timezone"]) - met).days
-    yield Open("checkin", {**kept, "day": known.get("day"), "n": days, "own": own, "kind": kind})
+    by = "call" if is_called(m) else None
+    yield Open("checkin", {**kept, "day": known.get("day"), "n": days, "own": own, "kind": kind, "by": by})
 
 
 sends = emits(opens=("checkin",), tells=("next",))
@@ -334,6 +317,16 @@ def refuse_long(m: Moment) -> Iterable[Effect]:
 def refuse_busy(m: Moment) -> Iterable[Effect]:
     yield Know({"drafting": None})
     yield Say("care.busy", "guide")
+
+
+@emits(opens=("call",), cards=("call.busy",))
+def call(m: Moment) -> Iterable[Effect]:
+    """The line rings the guide, then the one they keep in touch with."""
+    if "call" in m.facts["open"]:
+        yield Say("call.busy", "guide")
+        return
+    yield Know({"drafting": None})
+    yield Open("call", {}, {"member": m.run.parties["guide"], "participant": m.run.parties["participant"]})
 
 
 @emits(cards={"care.night": ("time",)})

@@ -161,6 +161,7 @@ class State:
     holds    the parties who wait on the line in this state, and hear what is said to them meanwhile
     records  what the one who is asked says after the tone is kept; its meaning is "recorded"
     missed   {role: target}   a phone was rung, and nobody who answered pressed a key
+    hushed   somebody may hear: on a call nothing is said again by itself
     echo     heard only if nobody else understands
     context  how danger is read in an answer: "opening", "question" or "checkin"
     """
@@ -188,6 +189,7 @@ class State:
     echo: bool = False
     holds: tuple[str, ...] = ()
     records: bool = False
+    hushed: bool = False
     context: str = "opening"
 
     @property
@@ -206,6 +208,7 @@ class Flow:
     rank     who is heard first when several runs understand a participant (1 first)
     told, failed   arrows that every waiting state of the flow has, unless it has its own
     stamps   the policies written into a run when it begins
+    by_phone it hears keys and voices of a call, and nobody's texts
     """
 
     name: str
@@ -216,6 +219,7 @@ class Flow:
     told: Mapping[str, Target] = field(default_factory=dict)
     failed: Mapping[str, Target] = field(default_factory=dict)
     stamps: tuple[str, ...] = ()
+    by_phone: bool = False
 
     @property
     def start(self) -> str:

@@ -56,7 +56,7 @@ def member(
     text: Text, listeners: Sequence[Listener], lately: Lately, now: datetime, roles: frozenset[str], person: int
 ) -> list[Turn]:
     """Who hears a member's text: the contract's section 6, in its order."""
-    items = [x for x in listeners if x.role != "participant"]
+    items = [x for x in listeners if x.role != "participant" and not x.flow.by_phone]
     if text.ignored or text.picture:
         return []
     carrier = text.understand(("stop_words", "start"))

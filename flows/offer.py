@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from flows.effects import OPENER, Accepted, Effect, Know, Note, Ring, Say, Tell
+from flows.events import Told
 from flows.machine import STAY, Again, Do, Flow, Moment, State, Target, Wait, When, emits, fills, hours, seconds
 
 
@@ -68,6 +69,8 @@ def _ask(m: Moment) -> Iterable[Effect]:
     if "live" in m.data:
         yield Know({"live": m.data["live"] or None})
     yield Note("offer", role="member")
+    if isinstance(m.event, Told) and m.data.get("live"):
+        return  # their phone rings again; the text they have
     yield Say(_card(m), "member", _blanks(m), expires=offer_time(m.policy, bool(m.known.get("urgent")), False))
 
 
@@ -80,13 +83,18 @@ def _never_rings(m: Moment) -> bool:
     return not m.known.get("live") and (after is None or after >= _time(m))
 
 
-@emits(cards={"offer.ring": (), "offer.ring_urgent": (), "offer.ring_driver": RIDE})
+#: What is said on the phone for what was texted.
+RINGS = {
+    "offer.coordinator": "offer.ring", "offer.urgent": "offer.ring_urgent", "offer.desk": "offer.ring_desk",
+    "offer.refer": "offer.ring_refer", "offer.guide": "offer.ring_guide", "offer.support": "offer.ring_support",
+    "offer.driver": "offer.ring_driver", "offer.driver_needs": "offer.ring_needs",
+    "offer.companion": "offer.ring_companion",
+}  # fmt: skip
+
+
+@emits(cards={RINGS[card]: blanks for card, blanks in _ask.__dict__["emits"]["cards"].items()})
 def _ring(m: Moment) -> Iterable[Effect]:
-    if m.known["role"] == "driver":
-        ride = m.known["ride"]
-        yield Ring("offer.ring_driver", "member", {name: ride[name] for name in RIDE}, expires=_time(m))
-        return
-    yield Ring("offer.ring_urgent" if m.known.get("urgent") else "offer.ring", "member", expires=_time(m))
+    yield Ring(RINGS[_card(m)], "member", _blanks(m), expires=_time(m))
 
 
 def _until_ring(m: Moment) -> timedelta:
@@ -112,10 +120,13 @@ def _outlives(m: Moment) -> bool:
     return bool(m.known["role"] == "guide")
 
 
-@emits(tells=("accepted",))
+@emits(tells=("accepted",), cards=("offer.taken",))
 def _accept(m: Moment) -> Iterable[Effect]:
+    """By phone they hear so; whoever takes a case hears it from there, or that they are put through."""
     yield Accepted("member", m.known["role"])
     yield Note("accepted", role="member")
+    if "member" in m.facts["live"] and m.known["role"] != "coordinator":
+        yield Say("offer.taken", "member")
     yield Tell(OPENER, "accepted", {"member": m.known["member"], "who": m.known["who"]})
 
 
@@ -152,8 +163,8 @@ def _who(m: Moment) -> Mapping[str, Any]:
     return {"who": m.known["by"]}
 
 
-ANSWERS: dict[str, Target] = {"yes": "accepts", "no": "passes", "pass": "passes"}
-HEARS = ("yes", "no", "pass")
+ANSWERS: dict[str, Target] = {"yes": "accepts", "no": "passes", "pass": "passes", "ring": Do(_ring, STAY)}
+HEARS = ("yes", "no", "pass", "ring")
 KEYS = {"1": "yes", "2": "no"}
 
 
@@ -191,7 +202,7 @@ OFFER = Flow(
         State("lapses", does=_lapse, then="late"),
         _asking("late", (hours(24), "ends")),
         State("ends", does=_end, then="over"),
-        State("accepts", does=_accept, then="accepted"),
+        State("accepts", does=_accept, needs=("live",), then="accepted"),
         State("accepted", quiet=(hours(1), "over"), failed={"member": STAY}),
         State("passes", does=_pass, says="offer.passed", then="over"),
         State("fails", does=_fail, then="over"),
@@ -200,7 +211,7 @@ OFFER = Flow(
             "echoes",  # a late yes is still answered
             echo=True,
             asks="offer",
-            hears=HEARS,
+            hears=("yes", "no", "pass"),
             keys=KEYS,
             goes={"yes": "too_late", "no": "over", "pass": "over"},
             unclear=Do((Say("which.unclear", "member"),), STAY),

@@ -18,6 +18,7 @@ from flows.machine import STAY, Do, Flow, Moment, State, Target, When, emits, ho
 from flows.offer import offer_time
 from flows.times import awake_from
 
+LIVE = minutes(4)  # then a message is offered, and the page goes on as for a text
 NET = minutes(11)  # longer than any offer's own clock, which runs from the moment its text is sent
 
 
@@ -111,7 +112,7 @@ def _outlives(m: Moment) -> bool:
 
 def _rung(m: Moment) -> int:
     """One at a time; two in an emergency, and from the second rung for somebody who waits on the line."""
-    again = bool(m.known["asked"]) or m.known["round"] > 1
+    again = bool(m.known["asked"] or m.known.get("again")) or m.known["round"] > 1
     return 2 if m.known.get("urgent") or (again and _live(m)) else 1
 
 
@@ -139,11 +140,16 @@ def _ask_next(m: Moment) -> Iterable[Effect]:
             yield Know({"ring_at": m.now + minutes(15)})  # rung just now: not once more for being unanswered
         elif not _on(m):
             yield raise_alarm(m, "empty")
+    yield Know({"live_since": (known.get("live_since") or m.now) if _on_line(m) else None})
+    live = _live(m)
+    refused = known.get("refused") if live else None
+    yield Know({"refused": refused})
+    line = [member for member in line if member.id not in (refused or ())]
     left = [member for member in line if member.id not in known["asked"]]
-    if not left and line and known["round"] < _rounds(m):
-        yield Know({"round": known["round"] + 1, "asked": []})
+    if not left and line and (live or known["round"] < _rounds(m)):  # they hear that phones ring: so phones do ring
+        yield Know({"round": known["round"] + (0 if live else 1), "asked": [], "again": True})
         left = line
-    if known["asked"] and _live(m):
+    if known["asked"] and live:
         yield Tell("company", "more")
     rung = left[: _rung(m)]
     yield Know({"asked": [*m.known["asked"], *(member.id for member in rung)], "current": [x.id for x in rung]})
@@ -160,9 +166,14 @@ def _spent(m: Moment) -> bool:
     return not m.known["current"]
 
 
-def _live(m: Moment) -> bool:
-    """Whether the one who asks for help is waiting on the line just now."""
+def _on_line(m: Moment) -> bool:
     return m.known["role"] == "coordinator" and "participant" in m.facts["live"]
+
+
+def _live(m: Moment) -> bool:
+    """Whether the one who asks for help is waiting on the line just now, and has not been for four minutes yet."""
+    since = m.instant("live_since") or m.now
+    return _on_line(m) and m.now - since < LIVE
 
 
 def _wait(m: Moment) -> timedelta:
@@ -175,8 +186,9 @@ def _from_current(m: Moment) -> bool:
 
 
 def _gone(m: Moment) -> Iterable[Effect]:
-    """This member's offer has ended; if they are asked again, it is a new one."""
-    yield Know({"open": [x for x in m.known["open"] if x != m.data["member"]]})
+    """This member's offer has ended; if they are asked again, it is a new one. Not while the same caller waits."""
+    known, member = m.known, m.data["member"]
+    yield Know({"open": [x for x in known["open"] if x != member], "refused": [*known.get("refused", ()), member]})
 
 
 def _keeps_asking(m: Moment) -> bool:
@@ -256,6 +268,12 @@ def _bars_current(m: Moment) -> bool:
     return any(x in m.known["current"] for x in m.data["members"])
 
 
+def _ask_anew(m: Moment) -> Iterable[Effect]:
+    """They call, and wait on the line now: whoever is being asked is rung at once."""
+    known = m.known
+    yield Know({"kind": None, "asked": [x for x in known["asked"] if x not in known["current"]]})
+
+
 def _new_urgency(m: Moment) -> bool:
     """A coordinators' page hurries when there is danger; nobody is driven or looked after then."""
     return not m.known.get("urgent") and m.known["role"] == "coordinator"
@@ -274,6 +292,8 @@ PAGING = Flow(
         "closed": When(_outlives, STAY, "withdrawn"),
         "bar": Do(_bar, STAY),
         "urgent": When(_is_coordinators, When(_new_urgency, "hurries", Do((Know({"kind": None}),), STAY)), STAY),
+        "called": When(_is_coordinators, "called", STAY),
+        "hung_up": Do((Know({"live_since": None}),), STAY),
         "alarmed": Do(lambda m: [Page({"alarm_at": m.now})], STAY),
         "passed": ENDED,
         "failed": ENDED,
@@ -290,19 +310,27 @@ PAGING = Flow(
             quiet=(_wait, When(_one_rung, "rests", "asks")),
             told={
                 "answered": Do((Know({"kind": None}),), STAY),
+                "called": Do(_ask_anew, "asks"),
                 "bar": Do(_bar, When(_bars_current, "asks", STAY)),
                 "passed": Do(_gone, When(_one_rung, "rests", NEXT)),
                 "failed": Do(_gone, NEXT),
                 "lapsed": When(_one_rung, "rests", NEXT),
             },
         ),
+        State("called", does=(Know({"asked": [], "kind": None, "live_since": None, "refused": None}),), then="asks"),
         State("hurries", does=(Know({"urgent": True, "kind": None, "asked": [], "round": 1}),), then="asks_urgent"),
         State("asks_urgent", does=(Page({"urgent": True, "state": "asking"}),), then="asks"),
         State("rests", quiet=(hours(24), "expires"), told={"answered": "resumes"}),
         State("resumes", does=(Know({"kind": None}),), then="asks"),
         State("expires", does=(Tell(CASE, "never_answered"),), then="withdrawn"),
         State("spent", then=When(_one_rung, "rests", When(_keeps_asking, "unanswered", "given_up"))),
-        State("unanswered", does=_cry, needs=("rota", "open", "live"), quiet=(minutes(15), "unanswered")),
+        State(
+            "unanswered",
+            does=_cry,
+            needs=("rota", "open", "live"),
+            quiet=(minutes(15), "unanswered"),
+            told={"called": Do((Know({"asked": []}),), "asks")},
+        ),
         State("covered", does=_cover),
         State("withdrawn", does=(Tell(OPENED, "withdrawn"), Page({"state": "closed"}))),
         State("given_up", does=_give_up),

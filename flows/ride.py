@@ -83,6 +83,7 @@ LEGS: dict[str, Target] = {
     "need_help": _doing(reports("ride.needs_help", "who", ring=True, alarm=True)),
     "no_answer": _doing(reports("ride.no_answer", "who", ring=True, alarm=True)),
     "unreachable": _doing(reports("ride.unreachable", "who", ring=True, alarm=True)),
+    "driver_calls": Do(told.connect_driver, STAY, needs=("open", "case")),
 }
 AGAIN: dict[str, Target] = {"no_show": STAY, "ask_again": STAY, "mine": STAY, "nobody": STAY}
 

@@ -322,6 +322,16 @@ def overdue(m: Moment) -> Iterable[Effect]:
         yield raise_alarm(m, "ride")
 
 
+@emits(opens=("call",), tells=("call_busy", "call_not_now"))
+def connect_driver(m: Moment) -> Iterable[Effect]:
+    """CALL: the line rings the driver, then the participant; one call at a time."""
+    if "call" in m.facts["open"] or m.facts["case"]["frozen"]:  # a phone that rings may give them away
+        yield Tell("drive", "call_busy" if "call" in m.facts["open"] else "call_not_now")
+        return
+    parties = {"member": m.data["driver"], "participant": m.run.parties["participant"]}
+    yield Open("call", {"moving": m.data["moving"] or None}, parties)
+
+
 # --- words ----------------------------------------------------------------------------------------------------------
 
 

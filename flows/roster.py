@@ -76,7 +76,7 @@ def _any(fact: str) -> Callable[[Moment], bool]:
     return lambda m: m.facts[fact] not in ("", "-")
 
 
-def _in_need(m: Moment) -> Iterable[Effect]:
+def in_need(m: Moment) -> Iterable[Effect]:
     """A member asks for help for themselves: a normal case, off duty in all roles, and nobody is told why."""
     yield Away("member", FOREVER, everywhere=True)
     yield Wake()
@@ -135,7 +135,7 @@ ROSTER = Flow(
             unclear=OWN_AGAIN,
             quiet=(minutes(10), "over"),
         ),
-        State("in_need", says="roster.own_case", does=_in_need),
+        State("in_need", says="roster.own_case", does=in_need),
         State("over"),
     ),
 )

@@ -58,8 +58,11 @@ class Past:
     last_coordinator: int | None = None
 
 
-def participant(text: Text, listeners: Sequence[Listener], case: int | None, past: Past, now: datetime) -> list[Turn]:
-    """Who hears a participant's text, and what begins with it. `case` is their open case."""
+def participant(
+    text: Text, listeners: Sequence[Listener], case: int | None, past: Past, now: datetime, on_call: bool = False
+) -> list[Turn]:
+    """Who hears a participant's text, and what begins with it. `case` is their open case; `on_call`: they said it."""
+    listeners = [x for x in listeners if on_call or not x.flow.by_phone]
     carrier = text.understand(("stop_words", "start"))
     if carrier == "stop_words":
         return [OptOut(True)]

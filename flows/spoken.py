@@ -6,20 +6,31 @@ time; a key that means nothing is not understood, as words are not.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flows.events import Heard, Told
-from flows.hearing import Answer, Begin, Give, Listener, Turn
+from flows.hearing import DANGEROUS, Answer, Begin, Give, Listener, OptOut, Text, Turn
 
 EVERYWHERE = {"0": "person", "8": "crisis_line", "9": "language"}
 
 #: Meanings that are pressed or happen, and have no words.
-PRESSED = frozenset({"number", "plays", "recorded"})
+PRESSED = frozenset(
+    {"number", "plays", "recorded", "steps", "ring", "more", "to_coordinator", "to_driver"}
+    | {f"item_{n}" for n in range(1, 7)}
+)
+
+#: What a member may choose when they call: each has the line ring them. The first are the most urgent.
+ITEMS = ("alert", "offer", "ride_offer", "assist", "drive", "companion", "care")
 
 #: What a call says by itself, so that the wording can be checked.
 CARDS = {
     "voice.first": (), "voice.first_other": (), "voice.crisis_line": (), "voice.goodbye": (), "voice.look": ("code",),
-    "voice.settled": (), "call.voicemail": ("who",),
+    "voice.settled": (), "voice.late": (), "call.voicemail": ("who",), "voicemail.none": (),
 }  # fmt: skip
+
+
+#: Said to whoever picks up, whether anything is asked of them any more or not.
+NEWS = frozenset({"voice.look", "emergency.ring"})
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,12 @@ def asking(listeners: Sequence[Listener], run: int | None) -> Listener | None:
     if run is not None:
         return next((x for x in open_ if x.run.id == run), None)
     open_ = [x for x in open_ if x.role == "participant" and x.asks != "talk"]
-    return min(open_, key=lambda x: (x.flow.rank, x.run.id), default=None)
+    first = min(open_, key=lambda x: (x.flow.rank, x.run.id), default=None)
+    if first is not None and first.role in first.state.holds and not keys(first):
+        # While one only has them wait, the other that holds them goes on: what to do in danger, and when to be silent.
+        others = [x for x in open_ if x.role in x.state.holds and (keys(x) or x.state.hushed)]
+        return min(others, key=lambda x: (x.flow.rank, x.run.id), default=first)
+    return first
 
 
 def arrives(listeners: Sequence[Listener], case: int | None, prefer: int | None, two: bool) -> list[Turn]:
@@ -74,7 +90,7 @@ def arrives(listeners: Sequence[Listener], case: int | None, prefer: int | None,
     mine = [x for x in listeners if x.role == "participant"]
     if case is None:
         data = {"level": "none", "kinds": [], "asks_help": True, "prefer": prefer}
-        return [*first, Begin("intake", data, new_case=True)]
+        return [*first, Begin("intake", data, new_case=True), *_elsewhere(mine)]
     asked = [x for x in mine if x.flow.name == "intake" and x.state.context == "question"]
     if asked:  # the danger question is still open: it is asked again
         return [*first, Give(asked[0].run.id, Told("called"))]
@@ -84,11 +100,45 @@ def arrives(listeners: Sequence[Listener], case: int | None, prefer: int | None,
     return [*first, Begin("caller", {}, case=case)]
 
 
+def _elsewhere(mine: Sequence[Listener]) -> list[Turn]:
+    """Whoever keeps in touch with them hears that they asked for help, and no check-in rings beside it."""
+    kept = [x for x in mine if x.flow.name == "checkin" and x.role in x.state.words]
+    kept.sort(key=lambda x: x.run.id, reverse=True)
+    return [Give(x.run.id, Heard(x.role, None, "-", {"elsewhere": True})) for x in kept[:1]]
+
+
+def is_overtaken(listeners: Sequence[Listener], run: int | None) -> bool:
+    """Whether they were rung about something that can wait, and are asked another thing by the time they pick up."""
+    asked = asking(listeners, None)
+    rung = next((x for x in listeners if x.run.id == run and x.role == "participant" and asks(x)), None)
+    return rung is not None and not rung.flow.urgent and asked is not None and asked.run.id != rung.run.id
+
+
+def returns(listeners: Sequence[Listener], case: int | None) -> list[Turn]:
+    """Back from the crisis line: where nothing is asked of them any more, what everybody is asked who calls."""
+    if case is None or asking(listeners, None) is not None:
+        return []
+    return arrives(listeners, case, None, two=False)[1:]
+
+
 def member_arrives(listeners: Sequence[Listener], person: int, own_case: int | None) -> list[Turn]:
     """Somebody on the roster calls: for the line, or for themselves. Who they are is only what their phone says."""
     if own_case is not None:
         return arrives(listeners, own_case, None, two=False)
     return [Answer("voice.first"), Begin("callin", {}, parties={"member": person})]
+
+
+def rings(listeners: Sequence[Listener]) -> tuple[dict[str, Any], ...]:
+    """A member's open items that can ring them: which run, its code, what it is, and what it is told to do so."""
+    found = []
+    for x in listeners:
+        hears = x.flow.hears(x.state).get(x.role, ())
+        meaning = next((word for word in ("ring", "call") if word in hears), None)
+        if meaning is None or not x.code or x.role == "participant" or x.state.echo:
+            continue
+        what = "ride_offer" if x.flow.name == "offer" and x.run.known.get("role") == "driver" else x.flow.name
+        found.append({"run": x.run.id, "code": x.code, "what": what, "meaning": meaning})
+    return tuple(sorted(found, key=lambda one: (ITEMS.index(one["what"]), one["run"])))
 
 
 def pressed(key: str, phone: str | None, listeners: Sequence[Listener], run: int | None) -> list[Spoken]:
@@ -119,6 +169,28 @@ def silent(listeners: Sequence[Listener], run: int | None, misses: int) -> list[
     if asked is None:
         return []
     return [Repeat()] if not misses else misunderstood(asked)
+
+
+def wants_number(listeners: Sequence[Listener], run: int | None) -> bool:
+    """Whether all keys together are one phone number: none at all is an answer too."""
+    asked = asking(listeners, run)
+    return asked is not None and asked.state.wants == "number"
+
+
+def is_danger(text: Text, asked: Listener | None) -> bool:
+    """Whether there is danger in what was said, whoever hears it. A bare yes is no more than an answer."""
+    danger = text.read(asked.state.context if asked is not None else "opening")
+    return danger.level in DANGEROUS and danger.kinds != {"yes"}
+
+
+def spoken_to(turns: Sequence[Turn], asked: Listener | None) -> list[Spoken]:
+    """What was said on a call is for the call: no carrier's word, no question that would be a text, never silence."""
+    kept: list[Spoken] = [
+        turn
+        for turn in turns
+        if not isinstance(turn, OptOut) and not (isinstance(turn, Begin) and turn.flow == "leave")
+    ]
+    return kept or (misunderstood(asked) if asked is not None else [])
 
 
 def misunderstood(asked: Listener) -> list[Spoken]:

@@ -13,6 +13,8 @@ from flows.machine import STAY, Do, Flow, Moment, State, When, emits, hours, min
 
 def _begin(m: Moment) -> Iterable[Effect]:
     yield Learn({"name": m.known["name"]} if m.known.get("name") else {}, mark="checkin")
+    if m.known.get("call"):
+        yield Learn(mark="call")  # it was said on the phone, and that they are called back
 
 
 def _in_hands(m: Moment) -> bool:

@@ -1,19 +1,11 @@
-"""The carrier: signatures, the reply to a webhook, and the REST calls we make. The only import of twilio.
+"""The carrier: the REST calls we make, and what its refusals mean. The only import of twilio."""
 
-What Twilio's own check of signatures does not do, and ours does: never raise, compare in constant time, work the
-parameters once for all tokens and forms of the address, accept the form some of its own machines sign (facts 1.18).
-"""
-
-import base64
-import hashlib
-import hmac
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlsplit, urlunsplit
-from xml.sax.saxutils import escape, quoteattr
+from urllib.parse import urlsplit
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -77,104 +69,6 @@ def kind_of(code: int | None, status: int | None = None) -> str:
     if status in (401, 403, 404):
         return "config"
     return "permanent"
-
-
-# --- signatures ---------------------------------------------------------------------------------------------------
-
-
-def valid(url: str, params: Any, signature: str | None, tokens: Iterable[str]) -> bool:
-    """Whether the carrier signed this request. `params` are a form's (any mapping or MultiDict), or a raw body."""
-    try:
-        return _is_signed(url, params, signature, tokens)
-    except (ValueError, TypeError, UnicodeError):
-        return False  # whatever is malformed was not signed by the carrier
-
-
-def sign(url: str, form: dict[str, str], token: str) -> str:
-    """The signature the carrier would send with this form: `doctor` tries with it whether webhooks would get in."""
-    made = hmac.digest(token.encode(), (url + _signed_form(form)).encode(), hashlib.sha1)
-    return base64.b64encode(made).decode()
-
-
-def public_address(public_url: str, path: str, query: bytes | str = b"") -> str:
-    """The address the carrier signed: what it was told, and the path and query as they came, undecoded.
-
-    Neither Flask's request.url nor the Host header will do: the first decodes, the second is anybody's (facts 1.19).
-    """
-    raw = query.decode("latin-1") if isinstance(query, bytes) else query
-    return public_url.rstrip("/") + path + ("?" + raw if raw else "")
-
-
-def _is_signed(url: str, params: Any, signature: str | None, tokens: Iterable[str]) -> bool:
-    if not signature:
-        return False
-    given = signature.encode("ascii")
-    tail = "" if isinstance(params, (str, bytes)) else _signed_form(params)
-    if isinstance(params, (str, bytes)) and not _is_body_of(url, params):
-        return False
-    texts = [(form + tail).encode() for form in _forms(url)]
-    matches = [
-        hmac.compare_digest(base64.b64encode(hmac.digest(token.encode(), text, hashlib.sha1)), given)
-        for token in tokens
-        if token
-        for text in texts
-    ]
-    return any(matches)
-
-
-def _signed_form(params: Any) -> str:
-    """Names in order, each with its different values in order, nothing between them."""
-    if not params:
-        return ""
-    several = getattr(params, "getlist", None) or (lambda name: [params[name]])
-    return "".join(name + value for name in sorted(set(params)) for value in sorted(set(several(name))))
-
-
-def _is_body_of(url: str, body: str | bytes) -> bool:
-    """A body that is no form is signed by its hash in the query."""
-    raw = body.encode() if isinstance(body, str) else body
-    named = parse_qs(urlsplit(url).query).get("bodySHA256", [""])[0]
-    return hmac.compare_digest(hashlib.sha256(raw).hexdigest().encode(), named.encode())
-
-
-def _forms(url: str) -> set[str]:
-    """The address with its port and without, and with ' as %27: the carrier's machines do not agree on them."""
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    if parts.port:
-        bare = host.rpartition(":")[0]
-        hosts = {host, bare}
-    else:
-        hosts = {host, f"{host}:{443 if parts.scheme == 'https' else 80}"}
-    queries = {parts.query, parts.query.replace("'", "%27")}
-    # A fragment (#rc=3 asks for retries) is never sent, so never signed.
-    return {urlunsplit((parts.scheme, user + at + host, parts.path, query, "")) for host in hosts for query in queries}
-
-
-# --- what a webhook is answered -----------------------------------------------------------------------------------
-
-DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
-
-# What XML 1.0 cannot hold at all, escaped or not: one such character and the whole reply is lost (error 12100).
-_UNWRITABLE = {number: None for number in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
-
-
-def twiml_reply(texts: Sequence[tuple[str, str | None]] = ()) -> str:
-    """TwiML that texts the sender back: each text with the address its fate is told to. None at all is silence."""
-    return DECLARATION + "<Response>" + "".join(_message(words, status) for words, status in texts) + "</Response>"
-
-
-def _message(words: str, status_url: str | None) -> str:
-    action = f' action={quoteattr(status_url)} method="POST"' if status_url else ""
-    return f"<Message{action}>{escape(writable(words))}</Message>"
-
-
-def writable(words: str) -> str:
-    """Words without what no XML can hold."""
-    return words.translate(_UNWRITABLE)
-
-
-# --- REST ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -302,6 +196,18 @@ class Carrier:
         """Hang up, or stop ringing."""
         self._ask(lambda: self._client.calls(sid).update(status="completed"))
 
+    def recording(self, sid: str) -> bytes:
+        """What somebody said after the tone, as WAV. Status 404: the carrier does not have it, or not yet."""
+        url = f"{self._client.api.base_url}/2010-04-01/Accounts/{self._client.account_sid}/Recordings/{sid}.wav"
+        session = self._http.session or requests
+        try:  # not by the SDK, which takes every answer for text
+            answer = session.get(url, auth=self._client.auth, timeout=self._http.timeout)
+        except requests.RequestException as exc:
+            raise CarrierFault("transient" if _was_never_connected(exc) else "unknown") from None
+        if answer.status_code != 200:
+            raise CarrierFault(kind_of(None, answer.status_code), status=answer.status_code)
+        return bytes(answer.content)
+
     def list_inbound(self, to: str, since: datetime) -> Iterator[Held]:
         """What people texted to one of our numbers since then, oldest first."""
         listed = self._ask(lambda: self._client.messages.list(to=to, date_sent_after=since, page_size=200))
@@ -313,7 +219,13 @@ class Carrier:
         return _held(self._ask(lambda: self._client.messages(sid).fetch()))
 
     def blank(self, sid: str) -> None:
-        """Take the words out of a message the carrier holds, and its pictures: what we forget, it forgets."""
+        """Take the words out of a message the carrier holds, and its pictures: what we forget, it forgets.
+
+        A recording (RE) goes altogether.
+        """
+        if sid.startswith("RE"):
+            self._ask(lambda: self._client.recordings(sid).delete())
+            return
         self._ask(lambda: self._client.messages(sid).update(body=""))
         if sid.startswith("MM"):
             try:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from flows import routing
-from flows.events import Quiet
+from flows.events import Quiet, Told
 from flows.members import speaks_for_themselves
 from hotline import facts, late, ledger, outbox, phones, reading, rows, steps
 from hotline.clock import monotonic
@@ -93,6 +93,15 @@ def take_fate(house: House, delivery_id: int, status: str, error: int | None) ->
         rows.mark_failed(connection, delivery_id, error)
 
 
+def take_told(house: House, case_id: int, flow: str, word: str) -> None:
+    """Something happened outside that a flow of this case waits for."""
+    with house.engine.connect() as connection:
+        mine = select(runs.c.id).where(runs.c.case_id == case_id, runs.c.flow == flow, runs.c.open)
+        found = connection.scalars(mine.order_by(runs.c.id)).all()
+    for run_id in found:
+        _in_run(house, run_id, lambda work, run_id=run_id: work.hear(run_id, Told(word)))  # type: ignore[misc]
+
+
 def sent(house: House, delivery_id: int, sid: str) -> None:
     """A delivery has gone out: its SID is noted, and the silence it waits for begins now and not before."""
     now = house.clock.now()
@@ -161,6 +170,8 @@ def _text(house: House, program: Program, inbound: Inbound) -> Reply:
 def _participant(work: Work, inbound: Inbound, is_new: bool, language: str | None) -> None:
     """Somebody who asks for help, or may."""
     person, case = work.person, None
+    if person.no_texts:
+        work.change(person.id, no_texts=False)  # it can text after all
     if not is_new:
         case = work.load_case_of(person.id)
     work.learn_language(inbound.body, language)

@@ -1,9 +1,9 @@
-"""The doctor: is every piece in place, from the outside in, and what would happen to a text right now?
+"""The doctor: is every piece in place, from the outside in, and what would happen to a text and a call right now?
 
 Each check yields findings and stops at nothing: whoever goes live wants to see all that is wrong at once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -12,8 +12,9 @@ import requests
 from sqlalchemy import func, select
 
 import messages
-from hotline import carrier
-from hotline.carrier import CarrierFault
+from flows.offer import LIVE
+from hotline import phones, signatures, voice
+from hotline.carrier import CarrierFault, Line
 from hotline.config import TWILIO
 from hotline.house import House
 from hotline.models import forgotten, heartbeats, lines, people
@@ -23,7 +24,7 @@ from hotline.nudge import connect
 from hotline.programs import Program
 from hotline.statements import insert_or
 from hotline.team import asked, gaps, members
-from hotline.webhooks import STATUS, different, has_voice, wanted
+from hotline.webhooks import STATUS, VOICE, different, wanted
 from messages.check import faults, override_faults
 
 OK, WARN, FAIL = "ok", "look", "FAIL"
@@ -87,7 +88,7 @@ def _signatures(house: House, session: requests.Session) -> Iterator[Finding]:
     url = house.settings.public_url + STATUS
     form = {"MessageSid": "SM" + "0" * 32, "MessageStatus": "queued"}
     for token in house.settings.auth_tokens:
-        headers = {"X-Twilio-Signature": carrier.sign(url, form, token)}
+        headers = {"X-Twilio-Signature": signatures.sign(url, form, token)}
         code = session.post(url, data=form, headers=headers, timeout=PATIENCE_S).status_code
         if code != 204:
             what = "the line refuses Twilio's signature: does it have this TWILIO_AUTH_TOKEN and PUBLIC_URL?"
@@ -98,6 +99,25 @@ def _signatures(house: House, session: requests.Session) -> Iterator[Finding]:
         yield Finding(FAIL, "signature", f"an unsigned request was answered {code}, not 403")
     else:
         yield Finding(OK, "signature", "signed webhooks get in, unsigned ones do not")
+    yield from _answers_calls(house, session)
+
+
+def _answers_calls(house: House, session: requests.Session) -> Iterator[Finding]:
+    """A call to no number of ours: it is hung up on and leaves nothing, and shows that calls are answered at all."""
+    url = house.settings.public_url + VOICE
+    form = {"CallSid": "CA" + "0" * 32, "From": "", "To": "", "CallStatus": "ringing", "Direction": "inbound"}
+    headers = {"X-Twilio-Signature": signatures.sign(url, form, next(iter(house.settings.auth_tokens), ""))}
+    answer = session.post(url, data=form, headers=headers, timeout=PATIENCE_S)
+    if (
+        answer.status_code != 200
+        or "<Response>" not in answer.text
+        or answer.headers.get("Content-Type", "")[:8] != "text/xml"
+    ):
+        yield Finding(FAIL, "calls", f"a call was answered {answer.status_code}, and not with what Twilio can say")
+    elif answer.text != voice.document([], voice.End()):
+        yield Finding(FAIL, "calls", "callers hear only that the line has a fault: can it reach its database?")
+    else:
+        yield Finding(OK, "calls", f"{url} answers calls")
 
 
 def _session(host: str | None) -> requests.Session:
@@ -127,9 +147,17 @@ def _carrier(house: House) -> Iterator[Finding]:
                 yield Finding(FAIL, "webhooks", f"{number} does not point here ({named}): hotline twilio connect")
             else:
                 yield Finding(OK, "webhooks", f"{number} points here")
-                if line.sms_fallback_url in ("", line.sms_url):
-                    what = "has no fallback that does not need this server: hotline twilio connect --fallback URL"
-                    yield Finding(WARN, "webhooks", f"{number} {what}")
+                yield from _fallbacks(line)
+
+
+def _fallbacks(line: Line) -> Iterator[Finding]:
+    for what, fallback, first, option in (
+        ("texts", line.sms_fallback_url, line.sms_url, "--fallback"),
+        ("calls", line.voice_fallback_url, line.voice_url, "--voice-fallback"),
+    ):
+        if fallback in ("", first):
+            missing = f"has no fallback for {what} that does not need this server: hotline twilio connect {option} URL"
+            yield Finding(WARN, "webhooks", f"{line.number} {missing}")
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
@@ -236,7 +264,7 @@ def _program(house: House, program: Program) -> Iterator[Finding]:
     elif not on:
         yield Finding(WARN, piece, "no coordinator is on shift now: those off shift would be asked")
     if not any("manager" in one.roles and not one.opted_out for one in team):
-        yield Finding(FAIL, piece, "has no manager who can be texted: an alarm would reach nobody")
+        yield Finding(FAIL, piece, "has no manager who can be reached: an alarm would reach nobody")
     for one in team:
         if one.opted_out:
             yield Finding(WARN, piece, f"{one.name} has opted out: no text reaches them until they text START")
@@ -245,12 +273,20 @@ def _program(house: House, program: Program) -> Iterator[Finding]:
         said = "; ".join(gap.said(program.zone) for gap in found[:SHOWN])
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         yield Finding(WARN, piece, f"nobody is on shift {said}{more}")
+    yield from _desk(house, program)
+    if on:
+        yield Finding(OK, piece, f"{len(team)} on the roster, {len(on)} coordinators on shift now")
+
+
+def _desk(house: House, program: Program) -> Iterator[Finding]:
+    """Where callers end up when nothing else works."""
+    piece = program.name
     if not program.desk:
         yield Finding(FAIL, piece, "has no police desk: nobody would answer when no one takes a page")
     elif _is_a_line(house, program.desk):
         yield Finding(FAIL, piece, "has a line's own number as its desk")
-    if on:
-        yield Finding(OK, piece, f"{len(team)} on the roster, {len(on)} coordinators on shift now")
+    elif phones.emergency(program.desk):
+        yield Finding(FAIL, piece, "has an emergency number as its desk, which the line never calls")
 
 
 def _is_a_line(house: House, number: str) -> bool:
@@ -275,9 +311,20 @@ def would_happen(house: House, program: Program) -> Iterator[str]:
     )
     when = f"after {_long(policy['alarm_after'])}" if on or later else "at once"
     yield f"  alarm to {', '.join(managers) or 'nobody'} {when}"
-    yield (
-        "a call is answered and asked the same" if has_voice() else "a call is not answered: this line takes texts only"
-    )
+    yield from _call_would(house, program, on, later)
+
+
+def _call_would(house: House, program: Program, on: Sequence[str], later: Sequence[str]) -> Iterator[str]:
+    """The same of a call. Who waits on the line is worth a phone that rings at once."""
+    yield f"a call to {', '.join(program.numbers)} hears 911 first, then the danger question; after no, 0, or silence:"
+    if rung := [*on, *later]:
+        yield f"  phones ring while they wait on the line, {int(LIVE)} s each, then two at a time: {', '.join(rung)}"
+    else:
+        yield "  no phone rings: nobody can be asked"
+    yield "  nobody presses 1 in 4 min: they may leave a message, and all goes on as for a text"
+    yield "  1 (yes) hears to call 911, 8 is put through to 988; a withheld number is asked whom to call back"
+    speech = "keys and words" if program.config["voice"]["speech"] else "keys only"
+    yield f"  {speech}; were this line to fail meanwhile, they hear 911 and are put through to the desk"
 
 
 def _long(seconds: float) -> str:

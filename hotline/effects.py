@@ -14,7 +14,7 @@ from flows.routing import DANGEROUS
 from flows.triage import LEVELS
 from hotline import codes, outbox, rows
 from hotline.keeping import as_agreed, rouse
-from hotline.models import FOREVER, deliveries, pages, people, runs
+from hotline.models import FOREVER, calls, deliveries, pages, people, runs
 from hotline.wording import relayed
 from hotline.work import Work
 
@@ -33,10 +33,27 @@ def _ring(work: Work, run: Run, effect: ask.Ring) -> None:
 
 
 def _connect(work: Work, run: Run, effect: ask.Connect) -> None:
-    other = work.on_call(run.parties[effect.to])
-    if work.call is not None and other is not None:
+    """Now, if they are speaking; else with their call's next document."""
+    call, other = work.on_call(run.parties[effect.who]), work.on_call(run.parties[effect.to])
+    if call is None or other is None:
+        return
+    work.turned.setdefault(other, {})["joined_to"] = call
+    # What was still to be spoken while they waited is not said to them after they have talked.
+    unsaid = (
+        (deliveries.c.call_id.in_((call, other))) & (deliveries.c.channel == "text") & (deliveries.c.state == "held")
+    )
+    work.connection.execute(update(deliveries).where(unsaid).values(state="dropped"))
+    if work.call is not None and work.call["id"] == call:
         work.through = other
-        work.turned.setdefault(other, {})["joined_to"] = work.call["id"]
+    else:
+        work.turned.setdefault(call, {}).update(joined_to=other, next="join")
+
+
+def _unring(work: Work, run: Run, effect: ask.Unring) -> None:
+    """Only marked: a worker tells the carrier (`hotline/minding.py`)."""
+    mine = (calls.c.run_id == run.id) & (calls.c.person_id == run.parties[effect.to])
+    still = mine & ~calls.c.inbound & (calls.c.turn == 0) & calls.c.ended_at.is_(None)
+    work.connection.execute(update(calls).where(still).values(next="stop"))
 
 
 def _answer(work: Work, run: Run, effect: ask.Answer) -> None:
@@ -256,6 +273,7 @@ def _outcome(work: Work, run: Run, effect: ask.Outcome) -> None:
 EFFECTS: dict[type, Callable[[Work, Run, Any], None]] = {
     ask.Say: _say,
     ask.Ring: _ring,
+    ask.Unring: _unring,
     ask.Connect: _connect,
     ask.Answer: _answer,
     ask.Callback: _callback,

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 from flows.events import Told
 from hotline import codes, ledger, rows, steps
 from hotline.house import House
-from hotline.models import cases, deliveries, people, runs
+from hotline.models import cases, deliveries, people, runs, voicemails
 from hotline.models import log as history
 from hotline.models.engine import reader
 from hotline.retention import KEPT, Kept, blank
@@ -99,6 +99,8 @@ def _forget(connection: Connection, house: House, work: Work, person_id: int, do
     words = or_(deliveries.c.person_id == person_id, deliveries.c.relay & deliveries.c.case_id.in_(theirs))
     unsent = update(deliveries).where(words, deliveries.c.state.in_(("due", "replied")))
     connection.execute(unsent.values(state="dropped", due=None))
+    waiting = update(voicemails).where(voicemails.c.person_id == person_id, voicemails.c.state == "waiting")
+    connection.execute(waiting.values(state="lost", due=None))
     for kept in KEPT:
         ids = _rows_of(connection, kept, person_id, theirs)
         done.gone[kept.name] += blank(connection, kept, ids, now)
@@ -108,7 +110,7 @@ def _forget(connection: Connection, house: House, work: Work, person_id: int, do
         .values(
             phone_ix=os.urandom(32), phone=house.vault.seal(""), language=None, name=None, notes=None, car=None,
             roles=None, languages=None, hours=None, position=None, accepted=None, focus=None, replies=None,
-            muted_until=None,
+            muted_until=None, callback=None, leave_words=False, on_call=None,
         )
     )  # fmt: skip
     done.gone["numbers"] += 1

@@ -7,17 +7,19 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, update
 
+from flows import spoken
 from flows.machine import Run
 from flows.rotation import Hours, Member, eligible, on_shift
 from flows.routing import Lately, Listener, Past
-from hotline import keeping
-from hotline.models import calls, case_is_open, cases, deliveries, facilities, log, pages, texts
+from hotline import keeping, rows
+from hotline.models import calls, case_is_open, cases, deliveries, facilities, log, pages, people, texts
 from hotline.statements import OPEN_CASES, ROSTER
 from hotline.work import Work
 
 ROOM = 136  # letters of a list, so that with its card it stays one text
+AWAY = "away"  # a call's next step: it is with the crisis line, and may come back
 LOOK_BACK = 40  # rows of one member's own past that may matter to a one-word answer
 
 
@@ -65,17 +67,48 @@ def _flow_name(run: Run) -> str:
 
 
 def live(work: Work, run: Run) -> frozenset[str]:
-    """The parties who are on the line with us now, and not put through to anybody."""
+    """The parties who are on the line with us now, and not put through to anybody.
+
+    A member only on a call that the line made: whose phone calls us is only what a caller id says.
+    """
     on = {role: call for role, person in run.parties.items() if (call := work.on_call(person)) is not None}
     if not on:
         return frozenset()
-    joined = select(calls.c.id, calls.c.joined_to).where(calls.c.id.in_(on.values()), calls.c.ended_at.is_(None))
-    found = {
-        row.id: work.turned.get(row.id, {}).get("joined_to", row.joined_to) for row in work.connection.execute(joined)
+    wanted = select(calls.c.id, calls.c.joined_to, calls.c.inbound, calls.c.next)
+    going_on = wanted.where(calls.c.id.in_(on.values()), calls.c.ended_at.is_(None))
+    found = {row.id: dict(row._mapping) for row in work.connection.execute(going_on)}
+    if work.call is not None and work.call["id"] in on.values():  # it may begin just now
+        found[work.call["id"]] = {name: work.call[name] for name in ("id", "joined_to", "inbound", "next")}
+    free = {
+        id for id, row in found.items() if (row | work.turned.get(id, {}))["joined_to"] is None and row["next"] != AWAY
     }
-    if work.call is not None and work.call["id"] not in found:
-        found[work.call["id"]] = None  # it begins just now
-    return frozenset(role for role, call in on.items() if call in found and found[call] is None)
+    return frozenset(
+        role for role, id in on.items() if id in free and (role == "participant" or not found[id]["inbound"])
+    )
+
+
+def rings(work: Work, run: Run) -> tuple[dict[str, Any], ...]:
+    """What is open for the member who calls, and can ring them."""
+    return spoken.rings(work.listeners(run.parties["member"]))
+
+
+def drive(work: Work, run: Run) -> dict[str, Any] | None:
+    """The drive under way in this case: who drives, how far they are, and the ride's code."""
+    found = next((x for x in work.runs.values() if x.open and x.flow == "drive" and x.case == run.case), None)
+    if found is None:
+        return None
+    return {"driver": found.parties["driver"], "state": found.state, "code": work.code_for(found)}
+
+
+def desk(work: Work, run: Run) -> int | None:
+    """The police desk's phone as a person's, so that it can be rung: nobody's on the roster, and never texted."""
+    if not work.program.desk:
+        return None
+    id = rows.person(work.connection, work.house, work.program, work.program.desk, work.now)
+    if "en" in work.program.languages:  # once: later nothing of the row is written, and so nothing is locked
+        new = update(people).where(people.c.id == id, people.c.language.is_(None))
+        work.connection.execute(new.values(language="en"))
+    return id
 
 
 def case(work: Work, run: Run) -> dict[str, Any]:
@@ -179,6 +212,9 @@ FACTS: dict[str, Callable[[Work, Run], Any]] = {
     "rota": rota,
     "open": open_flows,
     "live": live,
+    "rings": rings,
+    "drive": drive,
+    "desk": desk,
     "case": case,
     "said": said,
     "items": items,

@@ -14,7 +14,7 @@ from hotline.privacy import Vault
 from hotline.programs import Programs
 from messages import Catalogue
 
-Nudge = Callable[[str, int, str], None]  # "send" or "due", a row's id, its lane
+Nudge = Callable[[str, int, str], None]  # "send", "due" or "message", a row's id, its lane
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,14 @@ from messages.rules import indiscretions
 
 
 def touch(work: Work, run: Run) -> dict[str, Any]:
-    """Whether this participant may be texted unasked, and whether their guide is there."""
+    """Whether this participant may be texted unasked, whether a text reaches them, and whether their guide is there."""
     person = work.somebody(run.parties["participant"])
     changed = work.changes.get(person.id, {})
     return {
         "busy": _is_busy(work, person.id),
         "wants_none": changed.get("wants_none", person.wants_none),
         "opted_out": changed.get("opted_out", person.opted_out),
+        "no_texts": changed.get("no_texts", person.no_texts) or not work.house.vault.open(person.phone),
         "heard_at": person.heard_at,
         "guide": _guide(work, run.parties["guide"]) if "guide" in run.parties else None,
     }
@@ -102,6 +103,7 @@ def as_agreed(work: Work, run: Run, card: str) -> dict[str, str]:
     words = catalogue.render(
         card,
         language if language in program.languages else program.languages[0],
+        "sms" if catalogue.cards[card].sms else "voice",
         blanks=blanks,
         overrides=program.config.get("messages", {}),
         has=program.has,

@@ -53,7 +53,9 @@ def _items(work: Work) -> None:
     """Members' items that opened or closed just now: they make a "1" ambiguous for two minutes."""
     for run in work.runs.values():
         was = work.stored.get(run.id)
-        if run.flow in UNWATCHED or run.case is None or (was is not None and _waits(was) == _waits(run)):
+        if run.flow in UNWATCHED or FLOWS[run.flow].by_phone or run.case is None:
+            continue
+        if was is not None and _waits(was) == _waits(run):
             continue
         for role, person_id in run.parties.items():
             if role not in UNASKED:

@@ -20,7 +20,7 @@ from hotline.config import Settings
 log = logging.getLogger(__name__)
 
 #: What is nudged for, and the job that looks at it. A test resolves every name.
-JOBS = {"send": "workers.jobs.send", "due": "workers.jobs.due"}
+JOBS = {"send": "workers.jobs.send", "due": "workers.jobs.due", "message": "workers.jobs.message"}
 LANES = ("urgent", "routine")
 
 PAUSE_S = 2.0  # after a failure: a webhook must not wait a second for every text while Redis is away

@@ -8,7 +8,7 @@ import logging
 import os
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 FILE = Path("var/who-is-who")
 OPEN_CASES = 10_000  # whose language is remembered; everybody else's is read in what they write
 TOLD_EVERY_S = 600.0
-TRIED_AGAIN_S = 60.0  # when not one manager could be texted
+TRIED_AGAIN_S = 60.0  # when not one manager could be told
 
 
 @dataclass(frozen=True)
@@ -104,19 +104,29 @@ class Outage:
         return words_for(self._house, program, card, {}, language)
 
     def spoken(self, to: str, from_: str) -> str:
-        """What somebody on a call hears, without looking at the database: the 911 sentence, and the desk."""
+        """What somebody on a call hears, without looking at the database: the 911 sentence, and the desk.
+
+        In every language of the program, unless theirs is known: they cannot choose one now. One of the team is not
+        put through, nor is the desk itself; our own numbers are no callers.
+        """
         known = self.snapshot
         program = known.at(to) or self._house.programs.remembered(to)
-        someone = known.who(program, from_) if program is not None else None
-        catalogue = self._house.catalogue
-        language = (someone and someone.language) or (program.languages[0] if program else catalogue.languages[0])
-        said = voice.Said(language, catalogue.render("intake.static", language, "voice"))
-        if program is None or not program.desk or program.desk == from_:
-            return voice.document([said], voice.End())
-        return voice.document([said], voice.Dial(program.desk, to))
+        if known.is_ours(from_):
+            return voice.document([], voice.End())
+        someone = known.who(program, from_)
+        if program is None:  # not even the town is known, so neither is its desk
+            catalogue = self._house.catalogue
+            said = [voice.Said(x, catalogue.render("intake.static_alone", x, "voice")) for x in catalogue.languages]
+            return voice.document(said, voice.End())
+        is_member = someone is not None and someone.is_member
+        reaches_desk = bool(program.desk) and program.desk != from_ and not is_member
+        card = "intake.static_member" if is_member else "intake.static" if reaches_desk else "intake.static_alone"
+        languages = (someone.language,) if someone and someone.language in program.languages else program.languages
+        said = [voice.Said(x, words_for(self._house, program, card, {}, x, "voice")) for x in languages]
+        return voice.document(said, voice.Dial(program.desk, to) if reaches_desk else voice.End())
 
     def tell_managers(self) -> threading.Thread | None:
-        """Text every manager of every program, off the request, at most once in ten minutes a process."""
+        """Text and ring every manager of every program, off the request, at most once in ten minutes a process."""
         with self._lock:
             if monotonic() < self._next_telling:
                 return None
@@ -137,16 +147,31 @@ class Outage:
         log.error("managers told of an outage", extra={"told": len(told)})
 
     def _tell(self, program: Program, manager: Someone) -> bool:
-        try:
-            words = words_for(self._house, program, "alarm.database", {}, manager.language)
-            self._house.carrier.send_text(manager.phone, program.numbers[0], words)
-        except CarrierFault as fault:
-            log.error("a manager could not be told", extra={"kind": fault.kind, "code": fault.code})
-            return False
-        except Exception as exc:  # the next manager must still be told
-            log.error("a manager could not be told", extra={"fault": type(exc).__name__})
-            return False
-        return True
+        """A text, and a phone that rings: one of them is enough to have told them."""
+        carrier, line = self._house.carrier, program.numbers[0]
+
+        def words(channel: str) -> str:
+            return words_for(self._house, program, "alarm.database", {}, manager.language, channel)
+
+        def rung() -> str:
+            said = voice.Said(manager.language or program.languages[0], words("voice"))
+            return voice.document([said, said], voice.End())  # twice: nobody listens to the first words of an alarm
+
+        texted = _done("texted", lambda: carrier.send_text(manager.phone, line, words("sms")))
+        return _done("rung", lambda: carrier.say_once(manager.phone, line, rung())) or texted
+
+
+def _done(what: str, tell: Callable[[], object]) -> bool:
+    """Whatever goes wrong, the rest must still be done."""
+    try:
+        tell()
+    except CarrierFault as fault:
+        log.error(f"a manager could not be {what}", extra={"kind": fault.kind, "code": fault.code})
+        return False
+    except Exception as exc:
+        log.error(f"a manager could not be {what}", extra={"fault": type(exc).__name__})
+        return False
+    return True
 
 
 def _read(house: House) -> Snapshot:
@@ -165,7 +190,7 @@ def _read(house: House) -> Snapshot:
             who.setdefault(row.program_id, {})[someone.phone] = someone
         for row in connection.execute(members):
             language = row.language or (row.languages or "").split(";")[0] or None
-            is_manager = "manager" in row.roles.split(";") and not row.opted_out
+            is_manager = "manager" in row.roles.split(";")  # who wants no texts can still be rung
             someone = Someone(house.vault.open(row.phone), language, is_member=True, is_manager=is_manager)
             who.setdefault(row.program_id, {})[someone.phone] = someone
     return Snapshot(house.programs.all(), who)

@@ -9,17 +9,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row, select, update
 
 from flows import FLOWS, loops
 from flows.events import Failed, Missed
 from flows.machine import Run
+from flows.spoken import asks
 from hotline import rows
 from hotline.models import calls, deliveries
 from hotline.wording import words_for
 from hotline.work import Work
 
 UNSPOKEN_S = 20  # what is not spoken by then on the call somebody is on goes out as a text
+HANGS_UP_S = 15  # somebody who is on the line is rung when they have hung up, or by then
 UNHEARD_OF_S = 60  # a reply whose status has not come by then is looked up at the carrier
 LATE_S = 600  # a delivery's silence is armed this much later, and drawn in when it is sent
 
@@ -46,7 +48,8 @@ def deliver(
     case = run.case if run is not None else case
     urgent = run is not None and FLOWS[run.flow].urgent
     is_answer = work.heard and work.text is not None and work.call is None and person_id == work.person.id
-    is_reply = is_answer and not work.late  # late, there is no webhook left to reply to
+    is_text = card is None or bool(work.house.catalogue.cards[card].sms)
+    is_reply = is_answer and is_text and not work.late  # late, there is no webhook left to reply to
     language = language or work.language(person) or work.program.languages[0]
     row: dict[str, Any] = dict.fromkeys(column.name for column in deliveries.c)
     row |= {
@@ -66,43 +69,76 @@ def deliver(
     else:
         row["words"] = words
     work.deliveries.append(row)
-    if card is not None and not as_text and _is_spoken(work, row, run, blanks or {}):
+    lost = None if is_reply else _lost(work, person, is_answer)
+    if card is not None and not as_text and _is_spoken(work, row, run, blanks or {}, lost is not None):
         return
-    if not is_answer and not work.house.vault.open(person.phone):
-        row |= {"state": "dropped", "due": None}
+    if lost is not None:
+        state, error = LOST[lost]
+        row |= {"state": state, "due": None, "error": error}
         if run is not None:
-            _failed(work, run, row["id"], person_id, card, "no_phone", 1)
-        return
-    changed = work.changes.get(person_id, {})
-    if changed.get("opted_out", person.opted_out) and not is_reply:
-        row |= {"state": "failed", "due": None, "error": "21610"}
-        if run is not None:
-            _failed(work, run, row["id"], person_id, card, "opted_out", 1)
+            _failed(work, run, row["id"], person_id, card, lost, 1)
     elif person.wants_none and not is_answer and not urgent and person.roles is None and card is not None:
         row |= {"state": "dropped", "due": None}
 
 
-def _is_spoken(work: Work, row: dict[str, Any], run: Run | None, blanks: Mapping[str, Any]) -> bool:
-    """Whether a card is for a call. What can only be spoken, and has no call to be spoken on, is dropped."""
-    card, call = work.house.catalogue.cards[row["card"]], work.on_call(row["person_id"])
+#: Why no text of ours reaches somebody, and what the row says then.
+LOST: Mapping[str, tuple[str, str | None]] = {
+    "no_phone": ("dropped", None),
+    "opted_out": ("failed", "21610"),
+    "impossible": ("failed", "30006"),
+}
+
+
+def _lost(work: Work, person: Row[Any], is_answer: bool) -> str | None:
+    """Why no text reaches this person, if none does. Who has just texted us has a phone that can."""
+    changed = work.changes.get(person.id, {})
+    if not is_answer and not work.house.vault.open(person.phone):
+        return "no_phone"
+    if changed.get("opted_out", person.opted_out):
+        return "opted_out"
+    landline = person.roles is None and changed.get("no_texts", person.no_texts)
+    return "impossible" if landline and not is_answer else None
+
+
+def _is_spoken(work: Work, row: dict[str, Any], run: Run | None, blanks: Mapping[str, Any], lost: bool) -> bool:
+    """Whether a card is for a call. What can only be spoken, and has no call to be spoken on, is dropped.
+
+    `lost`: no text reaches them, so that it can only be spoken.
+    """
+    card = work.house.catalogue.cards[row["card"]]
     if not card.voice:
         return False
-    if work.call is not None and row["person_id"] == work.call["person_id"]:
+    is_participants = run is not None and run.parties.get("participant") == row["person_id"]
+    speaks = work.call is not None and row["person_id"] == work.call["person_id"]
+    call = work.on_call(row["person_id"])
+    about, inbound = _call(work, call) if run is not None and call is not None else (None, False)
+    if run is not None and inbound and not is_participants and about != run.id:
+        call, speaks = None, False  # a member's caller id proves nothing: only what this very call asks is said on it
+    if speaks:
+        assert work.call is not None
         row |= {"state": "replied", "due": None, "call_id": work.call["id"], "sent_at": work.now, "blanks": None}
         row["words"] = words_for(work.house, work.program, row["card"], blanks, row["language"], "voice")
         work.spoken.append(row | {"given": dict(blanks)})
         return True
-    is_theirs = run is not None and run.parties.get("participant") == row["person_id"]
+    is_theirs = is_participants or (run is not None and about == run.id)
     if call is not None and (is_theirs or not card.sms):
-        row |= (
-            {"call_id": call, "due": rows.after(work.now, UNSPOKEN_S)}
-            if card.sms
-            else {"call_id": call, "state": "held"}
-        )
-        return not card.sms
+        is_text = bool(card.sms) and not lost
+        due = {"due": rows.after(work.now, UNSPOKEN_S)}
+        row |= {"call_id": call, **(due if is_text else {"state": "held"})}
+        return not is_text
     if not card.sms:
         row |= {"state": "dropped", "due": None}
     return not card.sms
+
+
+def _call(work: Work, call: int) -> tuple[int | None, bool]:
+    """Which run somebody's call is about, and whether they called us."""
+    if work.call is not None and work.call["id"] == call:
+        return work.call["run_id"], work.call["inbound"]
+    row = work.connection.execute(select(calls.c.run_id, calls.c.inbound).where(calls.c.id == call)).first()
+    if row is None:
+        return None, False
+    return work.turned.get(call, {}).get("run_id", row.run_id), row.inbound
 
 
 def ring(
@@ -130,6 +166,8 @@ def ring(
         "relay": False, "created_at": work.now, "expires": int(expires) if expires else None, "channel": "call",
         "blanks": work.house.vault.seal_json(dict(blanks)) if blanks else None,
     }  # fmt: skip
+    if work.on_call(person_id) is not None:  # their phone is busy with us; when it is free, at once (calling)
+        row["due"] = rows.after(work.now, HANGS_UP_S)
     row["call_id"] = row["id"]
     work.deliveries.append(row)
     if not (work.house.vault.open(to) if to else work.house.vault.open(person.phone)):
@@ -137,10 +175,13 @@ def ring(
         missed(work, run, person_id, card, "failed")
         return
     numbers = work.program.config["program"]["numbers"]
+    # What asks nothing is about no run: it is said whatever has become of the run meanwhile.
+    asked = any(x.run.id == run.id and asks(x) for x in work.listeners(person_id))
+    about = run.id if asked or not found.voice else None
     work.new_calls.append(
         {
             "id": row["id"], "program_id": work.program.id, "person_id": person_id, "case_id": run.case,
-            "run_id": run.id, "sid": None, "inbound": False, "pressed": False, "language": row["language"],
+            "run_id": about, "sid": None, "inbound": False, "pressed": False, "language": row["language"],
             "line": person.line if person.line in numbers else numbers[0], "turn": 0, "misses": 0, "next": None,
             "queued": False, "joined_to": None, "said": None, "document": None, "created_at": work.now,
             "heard_at": work.now, "ended_at": None, "outcome": None,
@@ -161,6 +202,8 @@ def fail(work: Work, row: Row[Any], why: str, error: int | None) -> None:
     person = work.somebody(row.person_id)
     if why == "opted_out" and not person.opted_out:
         work.change(person.id, opted_out=True)
+    if why == "impossible" and row.channel == "text" and person.roles is None:
+        work.change(person.id, no_texts=True)  # a landline: nothing more is tried, until a text comes from it
     run = work.runs.get(row.run_id)
     if row.channel == "call":
         end = {"ended_at": work.now, "outcome": "failed"}

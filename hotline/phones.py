@@ -70,9 +70,13 @@ def is_person(from_: str) -> bool:
 
 
 def withheld(from_: str) -> bool:
-    """Whether a caller's number is withheld: they can be spoken to, never called or texted back."""
+    """Whether a caller's number is withheld, or nobody's own: they can be spoken to, never called or texted back.
+
+    Nobody's own are short codes, what a payphone or a switchboard shows that is too short or too long to be called,
+    and emergency services that call back: the line never calls those.
+    """
     caller = _plain_digits(from_ or "").strip().lower()
-    return caller in WITHHELD_WORDS or caller in SPELLED or caller == AMBIGUOUS or not _E164.fullmatch(caller)
+    return caller in WITHHELD_WORDS or caller == AMBIGUOUS or not is_person(caller) or emergency(caller)
 
 
 def emergency(number: str, region: str = "US") -> bool:

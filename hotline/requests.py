@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, Row, select
 
-from hotline.models import case_is_open, cases, log, pages, people, programs, runs
+from hotline.models import calls, case_is_open, cases, log, pages, people, programs, runs
 from hotline.models.engine import reader
 from hotline.privacy import Vault
 
@@ -39,6 +39,7 @@ class Request:
     coordinator: str | None
     pages: list[dict[str, Any]] = field(default_factory=list)
     timers: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         told: dict[str, Any] = _plain(asdict(self))
@@ -86,8 +87,9 @@ def history(connection: Connection, ids: list[int]) -> list[Row[Any]]:
 
 def _gathered(vault: Vault, connection: Connection, found: list[Row[Any]]) -> list[Request]:
     ids = [row.id for row in found]
-    asked, timers = _pages(connection, ids), _timers(connection, ids)
+    asked, timers, called = _pages(connection, ids), _timers(connection, ids), _calls(connection, ids)
     wanted = {row.coordinator_id for row in found} | {page.covered_by for rows in asked.values() for page in rows}
+    wanted |= {call.person_id for rows in called.values() for call in rows}
     names = names_of(vault, connection, wanted - {None})
     return [
         Request(
@@ -105,6 +107,7 @@ def _gathered(vault: Vault, connection: Connection, found: list[Row[Any]]) -> li
             coordinator=names.get(row.coordinator_id),
             pages=[_page(page, names) for page in asked[row.id]],
             timers=[{"flow": run.flow, "state": run.state, "due": run.due} for run in timers[row.id]],
+            calls=[_call(call, names, row.person_id) for call in called[row.id]],
         )
         for row in found
     ]
@@ -123,6 +126,14 @@ def _timers(connection: Connection, ids: list[int]) -> dict[int, list[Row[Any]]]
     for some in _some(ids):
         statement = select(runs).where(runs.c.case_id.in_(some), runs.c.open, runs.c.due.is_not(None))
         for row in connection.execute(statement.order_by(runs.c.due, runs.c.id)):
+            found[row.case_id].append(row)
+    return found
+
+
+def _calls(connection: Connection, ids: list[int]) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for some in _some(ids):
+        for row in connection.execute(select(calls).where(calls.c.case_id.in_(some)).order_by(calls.c.id)):
             found[row.case_id].append(row)
     return found
 
@@ -153,6 +164,21 @@ def _page(row: Row[Any], names: dict[int | None, str]) -> dict[str, Any]:
         "covered_by": names.get(row.covered_by),
         "alarm_at": row.alarm_at,
         "asked": row.asked,
+    }
+
+
+def _call(row: Row[Any], names: dict[int | None, str], participant: int) -> dict[str, Any]:
+    """Who called, or was called, and whether they pressed a key, which no voicemail does. Nothing of what was said.
+
+    Besides the team and the participant only the desk is ever rung.
+    """
+    return {
+        "who": names.get(row.person_id, "participant" if row.person_id == participant else "the desk"),
+        "inbound": row.inbound,
+        "began_at": row.created_at,
+        "ended_at": row.ended_at,
+        "pressed": row.pressed,
+        "outcome": row.outcome,
     }
 
 

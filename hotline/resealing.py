@@ -15,6 +15,7 @@ from hotline.models.engine import reader
 from hotline.privacy import Vault
 
 BATCH = 200
+HEAVY = {"voicemails": 5}  # rows a batch: three minutes of speech are 3 MB
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def _batches(engine: Engine, table: Table, columns: list[Column[Any]]) -> Iterat
     while end is not None:
         after = key <= end if last is None else and_(key > last, key <= end)
         with reader(engine).connect() as connection:
-            rows = list(connection.execute(statement.where(after).limit(BATCH)).all())
+            rows = list(connection.execute(statement.where(after).limit(HEAVY.get(table.name, BATCH))).all())
         if not rows:
             return
         yield rows

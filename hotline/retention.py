@@ -16,7 +16,19 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, e
 
 from hotline.carrier import CarrierFault
 from hotline.house import House
-from hotline.models import cases, deliveries, forgotten, placements, rides, runs, texts
+from hotline.models import (
+    calls,
+    case_is_open,
+    cases,
+    deliveries,
+    forgotten,
+    people,
+    placements,
+    rides,
+    runs,
+    texts,
+    voicemails,
+)
 from hotline.models import log as history
 from hotline.models.engine import reader
 from hotline.programs import Program
@@ -67,6 +79,9 @@ KEPT = (
          rides.c.case_id, early=True),
     Kept("placements", placements, "words", ("facility",),
          func.coalesce(placements.c.left_at, placements.c.arrived_at, placements.c.offered_at), placements.c.case_id),
+    Kept("voicemails", voicemails, "voicemail", ("audio",), voicemails.c.received_at, voicemails.c.case_id, early=True),
+    Kept("calls", calls, "words", ("said", "document"), calls.c.created_at, calls.c.case_id,
+         calls.c.ended_at.is_not(None), early=True),
 )  # fmt: skip
 
 
@@ -79,8 +94,27 @@ def forget(house: House) -> Counter[str]:
             for ids in _old(house, program, kept, before):
                 with house.engine.begin() as connection:
                     gone[kept.name] += blank(connection, kept, ids, now)
+        gone["callbacks"] += _forget_callbacks(house, program, now)
     log.info("forgotten", extra={"rows": gone.total()})
     return gone
+
+
+def _forget_callbacks(house: House, program: Program, now: datetime) -> int:
+    """A number they left to be called back on goes with the words of the case they left it for.
+
+    Not while somebody keeps in touch with them on it.
+    """
+    before = now - timedelta(seconds=program.config["retention"]["words"])
+    mine = exists().where(cases.c.person_id == people.c.id)
+    gone = (
+        update(people)
+        .where(people.c.program_id == program.id, people.c.callback.is_not(None), people.c.created_at < before)
+        .where(~mine.where(case_is_open), ~mine.where(cases.c.closed_at >= before))
+        .where(~exists().where(runs.c.lock_id == people.c.id, runs.c.open))
+        .values(callback=None, leave_words=False)
+    )
+    with house.engine.begin() as connection:
+        return connection.execute(gone).rowcount
 
 
 def _old(house: House, program: Program, kept: Kept, before: datetime) -> Iterator[Sequence[int]]:
@@ -111,7 +145,7 @@ def blank(connection: Connection, kept: Kept, ids: Sequence[int], now: datetime)
     table = kept.table
     if not ids:
         return 0
-    if "sid" in table.c:
+    if "sid" in table.c and table is not calls:  # of a call the carrier has no words
         sids = connection.scalars(select(table.c.sid).where(table.c.id.in_(ids), table.c.sid.is_not(None)))
         note = insert_or(connection, forgotten).on_conflict_do_nothing()
         for sid in sids.all():
@@ -135,10 +169,15 @@ class AtCarrier:
     later: int
 
 
-def forget_at_carrier(house: House, limit: int = AT_ONCE) -> AtCarrier:
-    """Blank what was forgotten here. What the carrier does not take now is tried again later, each time later."""
+def forget_at_carrier(house: House, limit: int = AT_ONCE, sid: str | None = None) -> AtCarrier:
+    """Blank what was forgotten here, or one of it. What the carrier does not take now is tried again, each time later.
+
+    A recording goes altogether: it is here, or it is lost.
+    """
     now, blanked, later = house.clock.now(), 0, 0
     statement = select(forgotten).where(forgotten.c.due <= now).order_by(forgotten.c.due, forgotten.c.sid)
+    if sid is not None:
+        statement = statement.where(forgotten.c.sid == sid)
     with reader(house.engine).connect() as connection:
         found = connection.execute(statement.limit(limit)).all()
     for row in found:

@@ -32,7 +32,7 @@ HERE = "127.0.0.1"
 VAR = Path("var")
 SAMPLES = Path(__file__).parent / "samples"
 READY_S = 30.0
-PLAYS = ("night", "emergency")  # what the page of the phones can play
+PLAYS = ("night", "emergency", "calls")  # what the page of the phones can play
 #: Made once, and kept from one run to the next.
 MADE = {
     "HOTLINE_DATA_KEYS": lambda: base64.urlsafe_b64encode(new_key()).decode(),

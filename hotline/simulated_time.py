@@ -130,7 +130,7 @@ def arrive(engine: Engine, there: datetime) -> None:
 
 
 def next_due(engine: Engine) -> tuple[datetime, str] | None:
-    """The earliest deadline of anything, met or not: when, and of which flow and state, or of a text."""
+    """The earliest deadline of anything, met or not: when, and of which flow and state, or of a text or call."""
     with reader(engine).connect() as connection:
         run = connection.execute(
             select(runs.c.due, runs.c.flow, runs.c.state)
@@ -139,10 +139,12 @@ def next_due(engine: Engine) -> tuple[datetime, str] | None:
             .limit(1)
         ).first()
         delivery = connection.execute(
-            select(deliveries.c.due).where(delivery_is_waiting, deliveries.c.state == "due").order_by(deliveries.c.due)
+            select(deliveries.c.due, deliveries.c.channel)
+            .where(delivery_is_waiting, deliveries.c.state == "due")
+            .order_by(deliveries.c.due)
         ).first()
     found = [(run.due, f"{run.flow}.{run.state}")] if run else []
-    found += [(delivery.due, "text")] if delivery and delivery.due else []
+    found += [(delivery.due, delivery.channel)] if delivery and delivery.due else []
     return min(found, default=None)
 
 

@@ -6,7 +6,7 @@ Every Gather has an action and is followed by what silence means; every document
 from dataclasses import dataclass
 from xml.etree import ElementTree as xml
 
-from hotline.carrier import DECLARATION, writable
+from hotline.twiml import DECLARATION, writable
 
 #: Which voice says it, and in which of the carrier's languages.
 VOICES = {"en": ("Polly.Joanna-Neural", "en-US"), "es": ("Polly.Lupe-Neural", "es-US")}
@@ -16,6 +16,7 @@ KEY_S = 8  # seconds for a key, after the last word
 QUEUE_KEY_S = 10  # how often somebody who waits is spoken to
 RING_KEY_S = 6
 BETWEEN_S = 1  # between two sentences
+STEP_S = 3  # after a step that keeps somebody alive
 TALK_S = 4 * 3600
 MESSAGE_S = 180  # the longest message
 RUNG_S = 25
@@ -23,11 +24,15 @@ RUNG_S = 25
 
 @dataclass(frozen=True)
 class Said:
-    """One card or somebody's recorded message, in a language. `play`: the address of what was recorded."""
+    """One card or somebody's recorded message, in a language. `play`: the address of what was recorded.
+
+    pause: seconds before what is said next; what they must do is given time.
+    """
 
     language: str
     words: str = ""
     play: str | None = None
+    pause: int = BETWEEN_S
 
 
 @dataclass(frozen=True)
@@ -177,7 +182,7 @@ def _gather(root: xml.Element, said: list[Said], ask: Ask, seconds: int) -> None
 def _say(parent: xml.Element, said: list[Said]) -> None:
     for n, one in enumerate(said):
         if n:
-            xml.SubElement(parent, "Pause", length=str(BETWEEN_S))
+            xml.SubElement(parent, "Pause", length=str(said[n - 1].pause))
         if one.play:
             xml.SubElement(parent, "Play").text = one.play
             continue

@@ -11,6 +11,7 @@ from typing import Any
 from messages import FEATURES, NOT_CARDS, PROGRAM_BLANKS, Catalogue, blanks_of, card_from, entry_of, keys_of
 from messages.answers import fold
 from messages.rules import CHANNELS, card_faults
+from messages.speech import Asked, key_faults, own_key_faults
 
 FIELDS = frozenset({*CHANNELS, "asked", "about", "both"})
 BAD_BRACE = re.compile(r"\{(?![a-z][a-z0-9_]*\})|(?<!\w)\}")
@@ -21,14 +22,19 @@ def faults(
     catalogue: Catalogue,
     spoken: Mapping[str, Iterable[str]] | None = None,
     heard: Iterable[str] = (),
+    asked: Iterable[Asked] = (),
 ) -> list[str]:
-    """What is wrong with the catalogue. `spoken`: the cards that are said, with their blanks; `heard`: the meanings."""
+    """What is wrong with the catalogue.
+
+    `spoken`: the cards that are said, with their blanks; `heard`: the meanings; `asked`: the keys of calls.
+    """
     found = [*_language_faults(catalogue, heard)]
     for key in catalogue.cards:
         found += _shape_faults(catalogue, key)
         found += card_faults(catalogue, catalogue.cards[key], catalogue.languages, _in_file)
     if spoken is not None:
         found += _spoken_faults(catalogue, spoken)
+    found += key_faults(catalogue, tuple(asked))
     return list(dict.fromkeys(found))
 
 
@@ -86,6 +92,9 @@ def _own_faults(catalogue: Catalogue, code: str, key: str, entry: Any) -> Iterat
                 yield f": {channel} is empty; write the words in quotes, or take the line out"
             else:
                 yield from _own_blank_faults(channel, words, blanks_of(str(model[channel])))
+                if channel == "voice":
+                    rules = catalogue.tables[code].get("rules", {})
+                    yield from own_key_faults(catalogue.cards[key], code, words, rules)
 
 
 def _own_blank_faults(channel: str, words: str, wanted: frozenset[str]) -> Iterator[str]:
@@ -210,6 +219,6 @@ def _spoken_faults(catalogue: Catalogue, spoken: Mapping[str, Iterable[str]]) ->
             yield f"{place}: nobody fills {{{blank}}}; take it out, or have the flow give it"
         for blank in sorted(set(given) - card.blanks - PROGRAM_BLANKS):
             yield f"{place}: the line gives {{{blank}}}, and no wording uses it; use it, or have the flow not give it"
-    for key, card in catalogue.cards.items():
-        if key not in spoken and card.sms:  # what is only spoken waits for a flow that speaks
+    for key in catalogue.cards:
+        if key not in spoken:
             yield f"{_in_file(first, key)}: unused: nothing says it; take it out of every file"

@@ -11,6 +11,7 @@ from typing import Any
 from messages import Card, Catalogue, blanks_of, gsm
 from messages.answers import fold, phrase
 from messages.reading import grade
+from messages.speech import speech_faults
 
 HIGHEST_GRADE = 5.0
 TEXTS = ("sms", "plain")
@@ -41,6 +42,11 @@ FIRST_WORDS = frozenset(
     "emergency." + name
     for name in ("other", "medical", "self", "child", "pregnancy", "violence", "far", "plain", "suicide", "yes")
 ) | {"intake.down_danger"}
+#: The first words of a call, and of every call in which something is wrong with the line itself.
+FIRST_SPOKEN = FIRST_WORDS | {
+    *("voice.first", "voice.first_other"),
+    *("intake.static", "intake.static_alone", "intake.static_member"),
+}
 #: Naloxone only where an overdose of another person was seen: not for chest pain, a bare yes, or a wish to die.
 NALOXONE_IN = frozenset(
     "emergency." + name
@@ -83,9 +89,9 @@ def card_faults(
             if channel in TEXTS:
                 yield from _text_faults(here, words, filled, rules)
             else:
-                yield from _speech_faults(here, filled, rules)
+                yield from speech_faults(here, words, filled, rules)
             yield from _reading_faults(here, card, code, filled)
-            yield from _discretion_faults(here, card, filled, rules, names)
+            yield from _discretion_faults(here, card, channel, filled, rules, names)
             yield from _danger_faults(here, card, channel, filled, catalogue, code)
             yield from _twin_faults(here, card, channel, words, rules)
         yield from _member_faults(place, card)
@@ -114,13 +120,6 @@ def _asked_for(filled: str, rules: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys([*capitals, *(word.upper() for word in asked)]))
 
 
-def _speech_faults(here: str, filled: str, rules: Mapping[str, Any]) -> Iterator[str]:
-    lower = filled.casefold()
-    for word in rules.get("speech", ()):
-        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", lower):
-            yield f"{here}: {word!r} is spoken wrongly without its accent; write the accent"
-
-
 def _reading_faults(here: str, card: Card, code: str, filled: str) -> Iterator[str]:
     if code != "en":
         return
@@ -131,13 +130,15 @@ def _reading_faults(here: str, card: Card, code: str, filled: str) -> Iterator[s
 
 
 def _discretion_faults(
-    here: str, card: Card, filled: str, rules: Mapping[str, Any], names: tuple[str, ...]
+    here: str, card: Card, channel: str, filled: str, rules: Mapping[str, Any], names: tuple[str, ...]
 ) -> Iterator[str]:
     for word in _held(filled, rules.get("never", ())):
         yield f"{here}: {word!r} is never said: a promise we cannot keep, or a word that hurts; say what is true"
     if not card.asked or card.key.split(".")[0] in ("offer", "alarm"):
+        where = "a text nobody asked for gives them away on a locked screen"
+        where = where if channel in TEXTS else "a call nobody asked for gives them away to whoever picks up"
         for word in _held(filled, (*rules.get("discreet", ()), *names)):
-            yield f"{here}: {word!r} in a text nobody asked for gives them away on a locked screen; leave it out"
+            yield f"{here}: {word!r} in {where}; leave it out"
 
 
 LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|gov|edu|io|me|info|us)\b", re.IGNORECASE)
@@ -162,8 +163,9 @@ def _danger_faults(here: str, card: Card, channel: str, filled: str, catalogue: 
     opening = re.split(r"[.?!]", _numerals(filled))[0]
     if channel in TEXTS:
         opening = " ".join(opening.split()[:3])  # LLAME AL 911
-    if card.key in FIRST_WORDS and "911" not in opening:
-        yield f"{here}: does not begin with 911; begin with it, as in CALL 911 NOW"
+    if card.key in (FIRST_WORDS if channel in TEXTS else FIRST_SPOKEN) and "911" not in opening:
+        as_in = "CALL 911 NOW" if channel in TEXTS else "hang up and dial 9 1 1"
+        yield f"{here}: does not begin with 911; begin with it, as in {as_in}"
     if card.key in DANGER_QUESTIONS and channel in TEXTS:
         if LONE_DIGIT.search(filled):
             yield f"{here}: offers a digit, and by text digits do not say whether there is danger; ask for YES or NO"

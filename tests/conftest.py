@@ -96,5 +96,17 @@ def max(line: Line) -> Phone:
 
 
 @pytest.fixture
+def desk(line: Line) -> Phone:
+    """The police desk's phone."""
+    return line.phone("the desk").wakes()
+
+
+@pytest.fixture
+def crisis_line(line: Line) -> Phone:
+    """988."""
+    return line.phone("the crisis line").wakes()
+
+
+@pytest.fixture
 def oz(line: Line) -> Phone:
     return line.hires("Oz", "officer")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
-from hotline import dispatch
+from hotline import dispatch, minding, voicemails
 from hotline.carrier import CarrierFault
 from hotline.house import House
 from hotline.models import deliveries
@@ -20,7 +20,7 @@ PATIENCE = timedelta(seconds=60)  # longer than any text of a story keeps a numb
 
 
 def work(house: House) -> bool:
-    """One round: all texts that are due, else the first run that is. Whether there was anything."""
+    """One round: all texts that are due, else the first run that is, else what calls need. Whether there was any."""
     now = house.clock.now()
     with waiting.looking(house) as connection:
         texts = [*waiting.urgent(connection, now), *waiting.routine(connection, house, now, now)]
@@ -29,7 +29,7 @@ def work(house: House) -> bool:
         send.hand_over(house, delivery)
     for run in due:
         dispatch.take_due(house, run.id)
-    return bool(texts or due)
+    return bool(texts or due or minding.mind(house) + voicemails.fetch_due(house))
 
 
 def ahead(house: House) -> datetime | None:

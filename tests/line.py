@@ -10,6 +10,7 @@ import csv
 import io
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
@@ -23,13 +24,15 @@ from hotline.house import House
 from hotline.models import deliveries
 from hotline.models import simulated_time as time_table
 from hotline.models.engine import reader
+from hotline.phones import emergency
 from hotline.simulator import Settings as CarrierSettings
 from hotline.simulator import Simulator
+from hotline.simulator.carrier import Carrier
 from hotline.simulator.optout import OptOut
 from hotline.statements import insert_or
 from hotline.web import create_web
 from messages import gsm
-from tests import inline
+from tests import came, inline
 from tests.phones import PATIENCE_S, Phone
 
 ACCOUNT, TOKEN, KEY = "AC" + "0" * 32, "0123456789abcdef0123456789abcdef", bytes(range(32))
@@ -48,6 +51,8 @@ NUMBERS = {
     "Ana": "+13095550150", "Ben": "+13095550151", "Bo": "+13095550121", "Pat": "+13095550122", "Kim": "+13095550123",
     "Cy": "+13095550124", "Gus": "+13095550125", "Max": "+13095550126", "Oz": "+13095550127", "Di": "+13095550128",
 }  # fmt: skip
+PLACES = {"the desk": DESK, "the crisis line": "988"}  # whose numbers anybody may hear
+SEVEN = 7  # digits of a number that tell whose it is
 
 PROGRAM = """
 [program]
@@ -130,12 +135,15 @@ class Line:
         carrier = CarrierSettings(ACCOUNT, TOKEN, line=url, numbers=(MILFORD, DIXON), paced=False)
         self.simulator = Simulator(carrier).start()
         self.simulator.switchboard.carrier.opt_out = OUR_WORDS
+        self.simulator.switchboard.carrier.speaking = 0
         self.house = self._house(database_url, url)
         self.web = create_web(self.house)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         self.clock = Clock(self)
         self.clock.starts(START)
+        for place in PLACES:
+            self.phone(place).sleeps()  # but in stories that name it
 
     def _house(self, database_url: str, url: str) -> House:
         settings = Settings(
@@ -161,11 +169,27 @@ class Line:
     def url(self) -> str:
         return self.house.settings.public_url
 
+    @property
+    def carrier(self) -> Carrier:
+        return self.simulator.switchboard.carrier
+
+    @cached_property
+    def first_sentences(self) -> set[str]:
+        """What every call begins with, in one language or two, and is repeated with the question."""
+        return {
+            self.words(card, language) for card in ("voice.first", "voice.first_other") for language in ("en", "es")
+        }
+
+    def words(self, card: str, language: str = "en") -> str:
+        """A card without blanks, as it is spoken."""
+        return self.house.catalogue.render(card, language, "voice")
+
     # --- before the first text --------------------------------------------------------------------------------------
 
     def phone(self, name: str) -> Phone:
         """Somebody's phone, whatever they are to whom."""
-        return self.phones.setdefault(name, Phone(self, name, NUMBERS[name]))
+        number = NUMBERS[name] if name in NUMBERS else PLACES[name]
+        return self.phones.setdefault(name, Phone(self, name, number))
 
     def hires(self, name: str, roles: str, languages: str = "en", hours: str = "always", town: str = MILFORD) -> Phone:
         """A member, from now on or with other terms."""
@@ -224,10 +248,10 @@ class Line:
             assert self.simulator.switchboard.idle(PATIENCE_S), "the simulated carrier does not come to rest"
             if inline.work(self.house):
                 continue
-            turn = inline.turn(self.house)
+            turn = min(filter(None, [inline.turn(self.house), came.breath_ends(self.carrier)]), default=None)
             if turn is None:
                 return
-            self.hop(turn)
+            self.hop(min(filter(None, [turn, self._carriers_next()])))
         raise AssertionError("the line keeps itself busy:\n" + self.night())
 
     def forward(self, there: datetime) -> None:
@@ -249,14 +273,27 @@ class Line:
         self.settle()
 
     def hop(self, instant: datetime) -> None:
-        simulated_time.hop(self.house.engine, instant)
-        self.simulator.switchboard.clock._follow({"now": self.clock.now.isoformat()})
+        """Move both clocks there; not over anything the carrier has still to do, which is done first."""
+        board = self.simulator.switchboard
+        with board.lock:
+            first = self._carriers_next()
+            if board.outstanding or (first is not None and first <= self.clock.now):
+                return
+            simulated_time.hop(self.house.engine, instant)
+            self._carrier_follows()
+
+    def _carrier_follows(self) -> None:
+        """To the millisecond: it would take a small difference for the answer's journey."""
+        clock = self.simulator.switchboard.clock
+        clock._offset = max(clock._offset, self.house.clock.now() - datetime.now(UTC))
+        clock.moved()
 
     def _next(self) -> datetime | None:
         return inline.ahead(self.house)
 
     def _carriers_next(self) -> datetime | None:
-        return min(self.simulator.switchboard.timetable.later, default=None)
+        with self.carrier.lock:
+            return min((due for due, _, _ in self.simulator.switchboard.timetable._due), default=None)
 
     def set_time(self, offset: float) -> None:
         """Only before anything happens: afterwards time is moved."""
@@ -274,45 +311,49 @@ class Line:
         """What nobody heard, and what the carrier complained of."""
         self.settle()
         known = {phone.number: phone for phone in self.phones.values()}
-        carrier = self.simulator.switchboard.carrier
-        with carrier.lock:
-            strangers = [
-                m for m in carrier.messages.values() if m.arrival and m.direction != "inbound" and m.to not in known
-            ]
-            troubles = [] if self.troubles_expected else list(carrier.troubles)
-        found = [f"{phone.name} got, and nobody heard: {m.body}" for phone in known.values() for m in phone.unheard()]
-        found += [f"{message.to}, who is in no story, got: {message.body}" for message in strangers]
+        found = [
+            f"{phone.name} got, and nobody heard: {x.way} {x.body}" for phone in known.values() for x in phone.unheard()
+        ]
+        with self.carrier.lock:
+            called = {message.to for message in self.carrier.messages.values() if message.arrival}
+            called |= {call.phone for call in self.carrier.calls.values()}
+            troubles = [] if self.troubles_expected else list(self.carrier.troubles)
+        strangers = called - set(known) - set(self.carrier.numbers)
+        found += [f"{it}, who is in no story, got: {x.body}" for it in strangers for x in came.to(self.carrier, it)]
         found += [f"the carrier's trouble {t.code}: {t.problem} {t.url} {t.answer[:300]}" for t in troubles]
         return found + self._indiscretions() + ([] if self.troubles_expected else self.mishaps.found)
 
     def _indiscretions(self) -> list[str]:
-        """What no story may hold: somebody's number in a text, or a card that takes two segments."""
-        carrier = self.simulator.switchboard.carrier
+        """What no story may hold: somebody's number said to anybody else, a text of two segments, 911 dialled."""
         private = [number[-8:-4] + "-" + number[-4:] for number in NUMBERS.values()]
-        private += [number[-7:] for number in NUMBERS.values()]
-        with carrier.lock:
-            said = [m.body for m in carrier.messages.values() if m.by == "line"]
+        private += [number[-SEVEN:] for number in NUMBERS.values()]
+        with self.carrier.lock:
+            said = [m.body for m in self.carrier.messages.values() if m.by == "line"]
+            calls = [call for call in self.carrier.calls.values() if not call.private]
         found = [f"somebody's number was said: {body}" for body in said for number in private if number in body]
+        for call in calls:
+            others = {number[-SEVEN:] for number in NUMBERS.values() if number != call.phone}
+            spoken = [line.text for line in call.transcript if line.kind == "said"]
+            digits = {words: "".join(filter(str.isdigit, words)) for words in spoken}
+            found += [f"somebody's number was spoken: {x}" for x in spoken if any(n in digits[x] for n in others)]
+            if call.direction != "inbound" and call.caller not in self.carrier.numbers:
+                found.append(f"a phone was shown whose number it is: {call.caller}")
+            if call.direction != "inbound" and emergency(call.phone):
+                found.append(f"the line dialled {call.phone}")
         with self.house.engine.connect() as connection:
             rows = connection.execute(
-                select(deliveries.c.card, deliveries.c.words).where(deliveries.c.card.is_not(None))
+                select(deliveries.c.card, deliveries.c.words).where(
+                    deliveries.c.card.is_not(None), deliveries.c.channel == "text", deliveries.c.call_id.is_(None)
+                )
             )
             worded = [(row.card, self.house.vault.open(row.words)) for row in rows if row.words]
         return found + [f"{card} takes two segments: {words}" for card, words in worded if gsm.segments(words) > 1]
 
     def night(self) -> str:
-        """Every text so far, as it happened."""
+        """Every text and call so far, as it happened."""
         names = {phone.number: phone.name for phone in self.phones.values()}
-        carrier = self.simulator.switchboard.carrier
-        with carrier.lock:
-            messages = sorted(carrier.messages.values(), key=lambda message: message.born)
-        told = []
-        for m in messages:
-            who = names.get(m.phone, m.phone)
-            way = f"{who} texts" if m.direction == "inbound" else f"    {who} hears"
-            fate = "" if m.direction == "inbound" or m.arrival else f" [{m.status} {m.error or ''}]"
-            told.append(f"{m.created.astimezone(self.clock.zone):%a %H:%M:%S} {way}: {m.body}{fate}")
-        return "\n".join(told)
+        told = came.told(self.carrier, names)
+        return "\n".join(f"{at.astimezone(self.clock.zone):%a %H:%M:%S} {what}" for _, at, what in told)
 
     def close(self) -> None:
         self.mishaps.remove()

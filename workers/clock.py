@@ -9,7 +9,7 @@ from hotline.house import House
 from workers.beats import Heart
 from workers.here import hands_for
 from workers.move import Mover
-from workers.rounds import forgetting, listening
+from workers.rounds import forgetting, listening, phoning
 from workers.sweep import Sweep
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def run(house: House, stop: threading.Event) -> None:
     ]
     for thread in threads:
         thread.start()
-    for rounds in (listening(own), forgetting(own)):  # not waited for: one may be waiting for the carrier
+    for rounds in (listening(own), phoning(own), forgetting(own)):  # not waited for: one may be waiting for the carrier
         threading.Thread(target=_repeat, args=(rounds.once, ROUNDS_EVERY_S, stop), name="rounds", daemon=True).start()
     log.info("sweeping")
     if house.settings.simulated_time:

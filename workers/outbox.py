@@ -24,8 +24,10 @@ SEGMENT = timedelta(seconds=1)  # what a number sends in (facts 3.4)
 # An urgent text to be tried again within this time holds routine ones back; it is longer than its longest back-off.
 SOON = timedelta(minutes=1)
 
-#: Deliveries a number's routine texts stand back for, if they are due soon.
-URGENT_UNSENT = and_(delivery_is_waiting, deliveries.c.lane == literal_column("'urgent'"))
+#: Deliveries a number's routine texts stand back for, if they are due soon: not what is spoken on a call, or rung.
+URGENT_UNSENT = and_(
+    delivery_is_waiting, deliveries.c.lane == literal_column("'urgent'"), deliveries.c.call_id.is_(None)
+)
 
 real = Clock()
 

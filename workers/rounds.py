@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotline import retention
+from hotline import minding, retention, voicemails
 from hotline.clock import monotonic
 from hotline.house import House
 from hotline.models import heartbeats
@@ -115,6 +115,18 @@ def listening(house: House) -> Rounds:
         (
             Round("held", 5 * MINUTE, lambda house: reconcile.take_held(house, alarm).left, at_start=True),
             Round("replies", ALWAYS, _look_up_replies),
+        ),
+    )
+
+
+def phoning(house: House) -> Rounds:
+    """What calls need that no webhook will bring, and what was spoken into them."""
+    return Rounds(
+        house,
+        (
+            Round("phones", ALWAYS, minding.mind),
+            Round("messages", ALWAYS, voicemails.fetch_due),
+            Round("calls", MINUTE, minding.ask_ends),
         ),
     )
 

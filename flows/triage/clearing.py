@@ -19,7 +19,9 @@ MANY_DATES = 9  # of one clause; nobody dates one thing more often
 PAST_REACH = 8  # words between what happened and its date
 
 #: Marks that change no level, but what the flows say next.
-FLOW_MARKS = ("cops", "help_here", "cannot_call", "pregnancy", "child", "withdrawal", "opioid_withdrawal")
+FLOW_MARKS = (
+    "cops", "help_here", "cannot_call", "cannot_talk", "pregnancy", "child", "withdrawal", "opioid_withdrawal",
+)  # fmt: skip
 
 
 def standing(hits: Sequence[Hit], said: Said, lexicon: Lexicon, context: str) -> list[Sign]:

@@ -28,7 +28,7 @@ READ = "words read"
 @click.option("--words", is_flag=True, help="Show what was said, too. Needs --reason.")
 @click.option("--reason", metavar="TEXT", help="Why the words are read; kept in the case's history.")
 def command(code: str, program: str | None, as_json: bool, words: bool, reason: str | None) -> None:
-    """Show the case CODE (K7): state, level, pages, rides, placements, who has it, timers, and what happened when.
+    """Show the case CODE (K7): state, level, pages, calls, rides, placements, who has it, timers, and what happened.
 
     --json adds `history` (a list of at, what, who) to the object that hotline cases --json describes and, with --words,
     `words` (a list of at, from, to, words). Nobody's number is shown. Reading words writes a line into the case's
@@ -149,6 +149,7 @@ def _show(found: Request, ways: list[tuple[str, str]], happened: list[dict[str, 
         covered = f" by {page['covered_by']}" if page["covered_by"] else ""
         urgent = "urgent, " if page["urgent"] else ""
         rows.append(("page", f"{page['role']}: {urgent}{page['state']}{covered}, {page['asked']} asked"))
+    rows += [("call", _call(one, zone)) for one in found.calls]
     rows += ways
     rows += [("due", f"{_at(one['due'].isoformat(), zone)}  {one['flow']}.{one['state']}") for one in found.timers]
     aligned([row for row in rows if row[1]])
@@ -156,6 +157,25 @@ def _show(found: Request, ways: list[tuple[str, str]], happened: list[dict[str, 
         click.echo("\nhistory")
         for one in happened:
             click.echo(f"  {_at(one['at'], zone)}  {one['what']}" + (f"  {one['who']}" if one["who"] else ""))
+
+
+def _call(call: dict[str, Any], zone: ZoneInfo) -> str:
+    """Who rang whom, when, and how it ended: times, and never a word."""
+    way = f"{call['who']} called" if call["inbound"] else f"{call['who']}'s phone was rung"
+    began, ended = call["began_at"], call["ended_at"]
+    if ended is None:
+        how = "goes on"
+    elif call["outcome"] == "completed" and not call["pressed"] and not call["inbound"]:
+        how = "nobody pressed a key"
+    else:
+        how = str(call["outcome"] or "ended").replace("_", " ")
+    length = f", {_span((ended - began).total_seconds())}" if ended is not None else ""
+    return f"{_at(began.isoformat(), zone)}  {way}: {how}{length}"
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(max(round(seconds), 0), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _at(iso: str, zone: ZoneInfo) -> str:

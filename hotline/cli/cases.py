@@ -22,8 +22,9 @@ def command(only_open: bool, program: str | None, as_json: bool) -> None:
 
     Each object of --json has: id, code (null until a member has heard of it), program, state (open, closed), level
     (none, unclear, suicidal, emergency), frozen, opened_at, closed_at, outcome, coordinator (a name, or null), pages
-    (a list of role, urgent, state, opened_at, covered_at, covered_by, alarm_at, asked) and timers (a list of flow,
-    state, due). Times are ISO 8601 in UTC. There are no words and no numbers in it.
+    (a list of role, urgent, state, opened_at, covered_at, covered_by, alarm_at, asked), timers (a list of flow, state,
+    due) and calls (a list of who, inbound, began_at, ended_at, pressed, outcome: completed, busy, no_answer, failed;
+    null while it goes on). Times are ISO 8601 in UTC. There are no words and no numbers in it.
     """
     desk = sit_down()
     program_id = desk.program(program).id if program else None

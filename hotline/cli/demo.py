@@ -9,11 +9,15 @@ from hotline.cli.away import Gone
 from hotline.cli.cast import assemble
 from hotline.cli.night import Missed
 from hotline.cli.plain import fail
-from hotline.cli.scenes import desk, evening, ride, year
+from hotline.cli.scenes import calls, desk, evening, ride, year
 from hotline.cli.turns import Stopped
 
-SCENES = (*evening.SCENES, *ride.SCENES, *year.SCENES, *desk.SCENES)
-WATCHED = {"night": evening.SCENES, "emergency": (evening.on_duty, evening.emergency)}
+SCENES = (*evening.SCENES, *calls.SCENES, *ride.SCENES, *year.SCENES, *desk.SCENES)
+WATCHED = {
+    "night": evening.SCENES,
+    "emergency": (evening.on_duty, evening.emergency),
+    "calls": (evening.on_duty, *calls.SCENES),
+}
 PACE_S = 1.2
 
 
@@ -31,11 +35,13 @@ PACE_S = 1.2
 def command(watch: str | None, pace: float) -> None:
     """Play a night and the days after it on the running line, and check that what should happen does.
 
-    Start the line with make run first; the demo moves its simulated time forward, and prints each phone's texts. At
-    night a request, a pass, an offer nobody answers, an acceptance, words both ways, a hand-off, an emergency, and
-    nobody on. Then a bed, a ride whose driver drops out, a guide, two check-ins over the following days, and two people
-    who walk in at the desk. It can be played again and again. The status is 0 if everything that should have happened
-    did, or if it was stopped by whoever watched.
+    Start the line with make run first; the demo moves its simulated time forward, and prints each phone's texts and
+    calls: what is spoken stands in quotes. At night a request, a pass, an offer nobody answers, an acceptance, words
+    both ways, a hand-off, an emergency, and nobody on. Two calls: one waits on the line, the first phone's voicemail
+    picks up, and the second is put through; one that nobody answers, a message, and a call back. Then a bed, a ride
+    whose driver drops out, a guide, two check-ins over the following days, and two people who walk in at the desk. It
+    can be played again and again. The status is 0 if everything that should have happened did, or if it was stopped
+    by whoever watched.
     """
     try:
         if watch:

@@ -10,6 +10,7 @@ import hotline
 import messages
 from flows import FLOWS
 from flows.faults import spoken
+from flows.keyed import asked
 from flows.spoken import PRESSED
 from hotline.cli.plain import Fault, fail
 from hotline.reading import VERBS
@@ -29,7 +30,7 @@ def check() -> None:
     """Look for everything that is wrong with the wording; each fault names the file, the card and the cure."""
     catalogue = messages.load()
     said = {**_said_by_the_shell(catalogue), **_said_by_flows(catalogue)}
-    if found := faults(catalogue, said, _heard()):
+    if found := faults(catalogue, said, _heard(), asked(FLOWS)):
         raise Fault("\n".join(found))
     click.echo(f"{len(catalogue.cards)} cards in {', '.join(catalogue.languages)}: nothing is wrong")
 

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flows.times import wall_time
 from hotline import simulated_time
 from hotline.cli.away import Gone, Line, ask, insist
+from hotline.cli.ear import Ear
 from hotline.cli.turns import Turns, Unwatched
 from messages import BLANK, Catalogue, gsm
 
@@ -26,7 +27,9 @@ HURRY_S = 0.2
 SLOWEST_S = 90.0  # for everything that a long move of the clock makes due
 WIDTH = 78
 SECOND = timedelta(seconds=1)
+T = TypeVar("T")
 LONG = timedelta(seconds=5)  # a move that somebody who watches has a turn in
+AWHILE = timedelta(seconds=30)  # what somebody on a call hears next comes sooner than that
 QUEUE = timedelta(seconds=3)  # what the carrier plans for later than that is no text in its queue
 
 
@@ -46,6 +49,37 @@ class Phone:
     def texts(self, words: str) -> None:
         """Type it and send it."""
         self.night.send(self, words)
+
+    def calls(self) -> None:
+        """Call the line."""
+        self.night.on_call(self, "call")
+
+    def answers(self) -> None:
+        """Pick up: it rings."""
+        self.night.on_call(self, "answer")
+
+    def voicemail_answers(self) -> None:
+        """It rings, and nobody is near: the phone's own voicemail picks up."""
+        self.night.on_call(self, "voicemail")
+
+    def presses(self, keys: str) -> None:
+        """Keys of the call this phone is in."""
+        self.night.on_call(self, "keys", digits=keys)
+
+    def speaks(self, words: str) -> None:
+        """Words spoken into it."""
+        self.night.on_call(self, "speech", words=words)
+
+    def hangs_up(self) -> None:
+        self.night.on_call(self, "hangup")
+
+    def rings(self) -> None:
+        """This phone rings, or has rung."""
+        self.night.any_rings([self])
+
+    def talks_with(self, other: "Phone") -> None:
+        """The line has put the two through to each other."""
+        self.night.bridged(self, other)
 
     def hears(self, *cards: str, case: str | None = None, words: str | None = None) -> str:
         """One of these cards reaches this phone (about this case), or these words do."""
@@ -80,6 +114,7 @@ class Night:
         self._shown: set[str] = set()
         self._scene = ""
         self._cursor = self._start = int(ask(f"{self._carrier}/messages")["cursor"])
+        self._ear = Ear(self._carrier, self._show_call, self._hear)
         self._began = time.monotonic()
 
     # --- verbs ----------------------------------------------------------------------------------------------------
@@ -99,6 +134,7 @@ class Night:
         self._scene = title
         for phone in self._phones.values():
             phone.unread.clear()
+        self._ear.forget_rings()
         self._echo(f"\n{title}")
 
     def forward(self, length: str) -> None:
@@ -132,6 +168,16 @@ class Night:
         """Whoever of them it is that a card reaches."""
         return self.expect(list(phones), cards, case=case, words=None)[0]
 
+    def any_rings(self, phones: Iterable[Phone]) -> Phone:
+        """Whoever of them it is whose phone rings."""
+        among = {phone.number: phone for phone in phones}
+        names = " or ".join(phone.name for phone in among.values())
+        return among[self._until_so(lambda: self._ear.ring_at(set(among)), f"{names}'s phone did not ring")]
+
+    def bridged(self, one: Phone, other: Phone) -> None:
+        what = f"{one.name} and {other.name} were not connected"
+        self._until_so(lambda: self._ear.are_with(one.number, other.number), what)
+
     def missed(self, what: str) -> NoReturn:
         raise Missed(f"{self._scene} But {what}.")
 
@@ -141,7 +187,7 @@ class Night:
 
     @property
     def tally(self) -> str:
-        return f"{len(self._shown)} texts, {time.monotonic() - self._began:.0f} seconds"
+        return f"{len(self._shown)} texts, {self._ear.count} calls, {time.monotonic() - self._began:.0f} seconds"
 
     # --- how ------------------------------------------------------------------------------------------------------
 
@@ -151,6 +197,8 @@ class Night:
             # To a second before each deadline, and over it: the carrier dates a text by the last time it heard of.
             ahead = self._line_time()["next"]
             far = min(left, piece, datetime.fromisoformat(ahead["at"]) - self.now() - SECOND if ahead else left)
+            if self._ear.is_on():  # what is spoken, and how long it rings, happens at its own time too
+                far = min(far, self._carriers_next() or far)
             if far > LONG:
                 self._turns.act()
             self._move(max(math.floor(far / SECOND), 1))
@@ -158,10 +206,25 @@ class Night:
 
     def _hurry(self) -> bool:
         """A number sends one text a second: whatever only waits for its turn at the carrier has it now."""
-        ahead = self._told("/idle?timeout=0")["next"]
-        if ahead is None or datetime.fromisoformat(ahead) - self.now() > QUEUE:
+        ahead = self._carriers_next()
+        if ahead is None or ahead > QUEUE:
             return False
         self._move(1)
+        return True
+
+    def _carriers_next(self) -> timedelta | None:
+        """How long until the carrier has something to do."""
+        ahead = self._told("/idle?timeout=0")["next"]
+        return datetime.fromisoformat(ahead) - self.now() if ahead else None
+
+    def _listen(self) -> bool:
+        """Speaking takes time: once all is quiet, somebody on a call hears what comes next."""
+        if not self._ear.is_on() or self._line_time()["busy"] or not self._told("/idle?timeout=1")["idle"]:
+            return False
+        ahead = self._carriers_next()
+        if ahead is None or ahead > AWHILE:
+            return False
+        self._move(max(math.ceil(ahead / SECOND), 1))
         return True
 
     def send(self, phone: Phone, words: str) -> None:
@@ -173,25 +236,48 @@ class Night:
         if refused or not sent["webhooks"]:
             self.missed(f"the line did not take {phone.name}'s text ({refused[0]['code'] if refused else 'no answer'})")
 
+    def on_call(self, phone: Phone, what: str, **given: str) -> None:
+        """Somebody does something with a phone in a call; what that brings is heard by whoever expects it."""
+        self._turns.act()
+        self._look(0)
+        try:
+            self._ear.calls(phone.number) if what == "call" else self._ear.does(phone.number, what, given)
+        except Gone as exc:
+            if not exc.said_no and exc.__cause__ is not None:
+                raise
+            self.missed(f"{phone.name} could not do this ({what}): {exc}")
+
     def expect(
         self, phones: list[Phone], cards: tuple[str, ...], *, case: str | None, words: str | None
     ) -> tuple[Phone, str]:
-        until = time.monotonic() + PATIENCE_S
-        while True:
+        def heard() -> tuple[Phone, str] | None:
             for phone in phones:
                 for text in phone.unread:
                     if self.fits(text, cards, case, words):
                         phone.unread.remove(text)
                         return phone, text
+            return None
+
+        who = " or ".join(phone.name for phone in phones)
+        what = f'"{words}"' if words else " or ".join(cards)
+        return self._until_so(heard, f"{who} did not get {what}{f' about {case}' if case else ''}")
+
+    def _until_so(self, found: Callable[[], T | None], what: str) -> T:
+        """Look, and let time go by where only that is missing, until there it is."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            if there := found():
+                return there
             until += self._turns.look()
             left = until - time.monotonic()
             if left <= 0:
-                who = " or ".join(phone.name for phone in phones)
-                what = f'"{words}"' if words else " or ".join(cards)
-                self.missed(
-                    f"{who} did not get {what}{f' about {case}' if case else ''} within {PATIENCE_S:.0f} seconds"
-                )
-            self._look(HURRY_S if self._hurry() else min(left, LOOK_S))
+                self.missed(f"{what} within {PATIENCE_S:.0f} seconds")
+            is_soon = self._hurry() or self._ear.is_on()
+            self._look(HURRY_S if is_soon else min(left, LOOK_S))
+            if there := found():
+                return there
+            if self._listen():
+                self._look(0)
 
     def is_card(self, text: str, card: str) -> bool:
         return self.fits(text, (card,), None, None)
@@ -200,15 +286,17 @@ class Night:
         if case is not None and not re.search(rf"\b{case}\b", text):
             return False
         if words is not None:
-            return gsm.fold(words).casefold() in text.casefold()
+            return any(known.casefold() in text.casefold() for known in (words, gsm.fold(words)))
         return any(pattern.fullmatch(text) for card in cards for pattern in self._patterns(card))
 
     def _patterns(self, key: str) -> list[re.Pattern[str]]:
-        """A card in any language it has, with anything in its blanks."""
+        """A card in any language it has, as a text and spoken, with anything in its blanks."""
         card = self._catalogue.cards[key]
         own = [entry for flows in self._overrides.values() for entry in [_dig(flows, key)] if entry]
         wordings = [*card.sms.values(), *card.plain.values(), *(words for entry in own for words in entry.values())]
-        return [re.compile(_open_blanks(words), re.DOTALL) for words in wordings]
+        spoken = [*card.voice.values(), *(entry["voice"] for entry in own if "voice" in entry)]
+        written = [re.compile(_open_blanks(gsm.fold(words)), re.DOTALL) for words in wordings]
+        return [*written, *(re.compile(_open_blanks(words), re.DOTALL) for words in spoken)]
 
     def _look(self, wait: float) -> None:
         """Print what has arrived meanwhile, and give it to its phone."""
@@ -221,8 +309,14 @@ class Night:
             if (message["arrival"] or 0) <= self._start:  # not yet; or long ago, and its words are forgotten just now
                 continue
             self._show(phone, message)
-            self._keep_secret(phone, message["body"])
-            phone.unread.append(message["body"])
+            self._hear(phone.number, message["body"])
+        self._ear.look()
+
+    def _hear(self, number: str, words: str) -> None:
+        """This phone has shown or spoken it."""
+        if (phone := self._phones.get(number)) is not None:
+            self._keep_secret(phone, words)
+            phone.unread.append(words)
 
     def _keep_secret(self, reader: Phone, text: str) -> None:
         """Whatever happens, nobody is shown anybody's number."""
@@ -246,12 +340,24 @@ class Night:
         return told
 
     def _show(self, phone: Phone, message: dict[str, Any]) -> None:
-        self._turns.shown()
         self._shown.add(message["sid"])
-        own = message["by"] == "phone"
-        at = datetime.fromisoformat(message["arrived"] or message["created"]).astimezone(self._zone)
-        head = f"  {at:%H:%M:%S}  {phone.name:<8.8}  {'>' if own else '<'} "
-        lines = textwrap.wrap(message["body"], WIDTH) or [""]
+        way = ">" if message["by"] == "phone" else "<"
+        self._print(phone, message["arrived"] or message["created"], way, message["body"])
+
+    def _show_call(self, number: str, at: str, way: str, words: str) -> None:
+        """What happens on a call; what is spoken stands in quotes."""
+        phone = self._phones.get(number)
+        if phone is not None and way == "rings":
+            self._turns.shown()
+            self._echo(f"  {datetime.fromisoformat(at).astimezone(self._zone):%H:%M:%S}  {phone.name}'s phone rings")
+        elif phone is not None:
+            self._print(phone, at, way, words)
+
+    def _print(self, phone: Phone, iso: str, way: str, words: str) -> None:
+        self._turns.shown()
+        at = datetime.fromisoformat(iso).astimezone(self._zone)
+        head = f"  {at:%H:%M:%S}  {phone.name:<8.8}  {way} "
+        lines = textwrap.wrap(words, WIDTH) or [""]
         self._echo(head + lines[0])
         for line in lines[1:]:
             self._echo(" " * len(head) + line)
@@ -263,5 +369,5 @@ def _dig(flows: Any, key: str) -> dict[str, str] | None:
 
 
 def _open_blanks(words: str) -> str:
-    parts = BLANK.split(gsm.fold(words))
+    parts = BLANK.split(words)
     return "".join(".*?" if n % 2 else re.escape(part) for n, part in enumerate(parts)).strip()

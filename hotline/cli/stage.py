@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 import hotline
 from flows.times import wall_time
-from hotline import dispatch, migrations
+from hotline import calling, dispatch, migrations
 from hotline.clock import Clock
 from hotline.config import Settings
 from hotline.files import load_program, load_roster
@@ -17,12 +18,14 @@ from hotline.house import House
 from hotline.models import cases, deliveries, delivery_is_waiting, people, runs
 from hotline.privacy import new_key
 from hotline.simulated_time import length, next_due
-from hotline.wording import worded
+from hotline.wording import worded, words_for
 
 SAMPLES = Path(hotline.__file__).parent / "samples"
 STRANGERS = tuple(f"+13095550{n}" for n in range(130, 190))  # numbers that belong to nobody
 
-Told = Callable[[str, datetime, str], None]  # whose phone, when, what it shows
+RUNG = timedelta(seconds=25)  # how long a phone rings that nobody here can pick up
+
+Told = Callable[[str, datetime, str, bool], None]  # whose phone, when, what it shows, or says to whoever picks it up
 
 
 class Stage:
@@ -31,6 +34,7 @@ class Stage:
     def __init__(self, folder: Path, told: Told) -> None:
         self._told = told
         self._ahead = timedelta()
+        self._ringing: dict[int, datetime] = {}  # until when
         url = f"sqlite:///{folder}/talk.db"
         migrations.upgrade(url)
         # Credentials of nobody: nothing is ever handed to a carrier.
@@ -52,7 +56,7 @@ class Stage:
         sid = f"SM{house.clock.id():032x}"
         reply = dispatch.take_text(house, dispatch.Inbound(sid, self._program.numbers[0], number, words))
         for said, _ in reply.texts:
-            self._told(name, self.now(), said)
+            self._told(name, self.now(), said, False)
         self._settle()
 
     def forward(self, words: str) -> None:
@@ -70,8 +74,8 @@ class Stage:
         self._until(there)
 
     def _until(self, there: datetime) -> None:
-        while (ahead := next_due(self.house.engine)) is not None and ahead[0] <= there:
-            self._go_to(ahead[0])
+        while (ahead := self._next()) is not None and ahead <= there:
+            self._go_to(ahead)
             self._settle()
         self._go_to(there)
 
@@ -117,9 +121,13 @@ class Stage:
     def _go_to(self, instant: datetime) -> None:
         self._ahead += max(instant - self.house.clock.now(), timedelta())
 
+    def _next(self) -> datetime | None:
+        ahead = next_due(self.house.engine)
+        return min([*([ahead[0]] if ahead else []), *self._ringing.values()], default=None)
+
     def _settle(self) -> None:
         """Send what is due, then hear the silences that are due, until nothing is."""
-        while self._send() or self._hear_silence():
+        while self._send() or self._ring_out() or self._hear_silence():
             pass
 
     def _send(self) -> bool:
@@ -134,9 +142,28 @@ class Stage:
             row = connection.execute(statement.limit(1)).first()
         if row is None:
             return False
-        self._told(self._name(house.vault.open(row.phone)), self.now(), worded(house, row))
-        dispatch.sent(house, row.id, f"SM{row.id:032x}")
+        name = self._name(house.vault.open(row.phone))
+        if row.channel == "call":
+            self._told(name, self.now(), self._spoken(row), True)
+            self._ringing[row.id] = house.clock.now() + RUNG
+            dispatch.sent(house, row.id, f"CA{row.id:032x}")
+        else:
+            self._told(name, self.now(), worded(house, row), False)
+            dispatch.sent(house, row.id, f"SM{row.id:032x}")
         return True
+
+    def _spoken(self, row: Row[Any]) -> str:
+        """What whoever picks up would hear."""
+        blanks = self.house.vault.open_json(row.blanks) if row.blanks else {}
+        return words_for(self.house, self._program, row.card, blanks, row.language, "voice")
+
+    def _ring_out(self) -> bool:
+        """There are no phones here: what rings is not picked up."""
+        over = [id for id, until in self._ringing.items() if until <= self.house.clock.now()]
+        for id in over:
+            del self._ringing[id]
+            calling.take_end(self.house, id, f"CA{id:032x}", "no-answer")
+        return bool(over)
 
     def _hear_silence(self) -> bool:
         statement = select(runs.c.id).where(runs.c.open, runs.c.due <= self.house.clock.now())

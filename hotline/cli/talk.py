@@ -76,7 +76,11 @@ OPENINGS: dict[str, tuple[str, ...]] = {
     "walkin": ("/as Otto WALKIN",),
     "desk": _AT_DESK,
     "desk_time": (*_AT_DESK, "/as Bo {code} 1"),
+    "call": (*_ON, "/as Bo CALL"),
 }
+
+#: Met only by who calls, or is on a call.
+BY_PHONE = frozenset({"caller", *(name for name, flow in FLOWS.items() if flow.by_phone and name not in OPENINGS)})
 
 HELP = """\
   words            what you text; the line answers
@@ -94,11 +98,14 @@ def command(flow: str | None) -> None:
     """Hold a conversation with the line, here in the terminal: you are Ana, who asks for help.
 
     It is a line of its own, with the sample program, on a database that is gone afterwards: nothing is sent to anybody.
-    You see what the line answers, and what members' phones would show. With FLOW (hotline flows draw lists them) the
-    conversation begins where that flow does. /help lists what else you can type.
+    You see what the line answers, and what members' phones would show. Where a phone rings you see what it would say;
+    there is none here to pick up, so it rings out: members answer by text (/as Bo 1). With FLOW (hotline flows
+    draw lists them) the conversation begins where that flow does. /help lists what else you can type.
     """
     if flow is not None and flow not in FLOWS:
         fail(f"there is no flow {flow}; there are {', '.join(FLOWS)}")
+    if flow in BY_PHONE:
+        fail(f"{flow} begins with a phone call, and there are no phones here: make run, and call in its browser page")
     settings()
     with tempfile.TemporaryDirectory(prefix="hotline-talk-") as folder:
         Conversation(Path(folder)).hold(OPENINGS.get(flow or "intake", ()))
@@ -153,8 +160,10 @@ class Conversation:
             self._me = name
 
 
-def _show(name: str, at: datetime, words: str) -> None:
-    head = f"  {at:%H:%M:%S}  {name:<8.8}  < "
+def _show(name: str, at: datetime, words: str, rings: bool) -> None:
+    """A text, or a phone that rings, and what is said there if anybody picks up."""
+    head = f"  {at:%H:%M:%S}  {name}'s phone rings: " if rings else f"  {at:%H:%M:%S}  {name:<8.8}  < "
+    words = f'"{words}"' if rings else words
     width = max(shutil.get_terminal_size().columns - len(head), 40)
     for n, line in enumerate(textwrap.wrap(words, min(width, 80)) or [""]):
         click.echo((head if n == 0 else " " * len(head)) + line)

@@ -7,13 +7,15 @@ from urllib.parse import urlsplit
 import click
 
 import messages
-from hotline.carrier import Carrier, CarrierFault, twiml_reply
+from hotline import voice
+from hotline.carrier import Carrier, CarrierFault
 from hotline.cli.desk import settings as read_settings
 from hotline.cli.desk import sit_down
 from hotline.cli.plain import fail
 from hotline.config import TWILIO, Settings
 from hotline.doctor import refused
 from hotline.programs import Program, Programs
+from hotline.twiml import twiml_reply
 from hotline.webhooks import different, wanted
 from hotline.wording import spoken_number
 
@@ -27,33 +29,34 @@ def command() -> None:
 
 @command.command()
 @click.option("--dry-run", is_flag=True, help="Show what would be changed, and change nothing.")
-@click.option("--fallback", metavar="URL", help="Where Twilio asks when the line does not answer, such as a TwiML Bin.")
-def connect(dry_run: bool, fallback: str | None) -> None:
+@click.option("--fallback", metavar="URL", help="Where a text goes when the line does not answer, such as a TwiML Bin.")
+@click.option("--voice-fallback", metavar="URL", help="Where a call goes then; a Bin of its own.")
+def connect(dry_run: bool, fallback: str | None, voice_fallback: str | None) -> None:
     """Tell the carrier where each of our numbers sends what it hears, and say what only its console can set.
 
-    Sets the address for texts, its fallback and the status callback (for calls too, where this line takes calls) of
-    every number in a loaded program. Running it twice changes nothing.
+    Sets the addresses for texts and for calls, their fallbacks and the status callback of every number in a loaded
+    program. Running it twice changes nothing.
     """
     desk = sit_down()
     settings = read_settings("twilio", "keys")
-    _refuse_what_twilio_cannot_reach(settings, fallback)
+    _refuse_what_twilio_cannot_reach(settings, fallback, voice_fallback)
     programs = Programs(desk.engine).all()
     if not programs:
         fail("no program is loaded: hotline program load FILE")
-    missing = _connect_all(Carrier(settings), programs, wanted(settings, fallback), dry_run)
-    _by_hand(programs, fallback)
+    missing = _connect_all(Carrier(settings), programs, wanted(settings, fallback, voice_fallback), dry_run)
+    _by_hand(programs, fallback, voice_fallback)
     if missing:
         fail("not in this account: " + ", ".join(missing) + "; buy or port it, or correct the program's numbers")
 
 
-def _refuse_what_twilio_cannot_reach(settings: Settings, fallback: str | None) -> None:
+def _refuse_what_twilio_cannot_reach(settings: Settings, *fallbacks: str | None) -> None:
     parts = urlsplit(settings.public_url)
     if settings.api_url == TWILIO and (parts.scheme != "https" or parts.hostname in ("127.0.0.1", "localhost")):
         fail(
             "PUBLIC_URL must be an https address that Twilio can reach, for example PUBLIC_URL=https://line.example.org"
         )
-    if fallback is not None and urlsplit(fallback).scheme not in ("http", "https"):
-        fail("--fallback must be an address beginning with https://")
+    if any(urlsplit(fallback).scheme not in ("http", "https") for fallback in fallbacks if fallback is not None):
+        fail("--fallback and --voice-fallback must be addresses beginning with https://")
 
 
 def _connect_all(carrier: Carrier, programs: tuple[Program, ...], want: dict[str, str], dry_run: bool) -> list[str]:
@@ -87,7 +90,7 @@ def _connect_all(carrier: Carrier, programs: tuple[Program, ...], want: dict[str
 # --- what only the console of Twilio can set ------------------------------------------------------------------------
 
 
-def _by_hand(programs: tuple[Program, ...], fallback: str | None) -> None:
+def _by_hand(programs: tuple[Program, ...], fallback: str | None, voice_fallback: str | None) -> None:
     languages = dict.fromkeys(language for program in programs for language in program.languages)
     click.echo("\nBy hand, in Twilio's console (Messaging > Services > your service):")
     click.echo("1. Sender pool: add the numbers above. Integration: Defer to sender's webhook.")
@@ -110,14 +113,20 @@ def _by_hand(programs: tuple[Program, ...], fallback: str | None) -> None:
         for language in languages:
             click.echo(f"     {catalogue.cards[card].sms[language]}")
     click.echo("   People opt in by texting the number on your poster. Until it is approved, texts fail with 30034.")
-    click.echo("4. Voice: no emergency address; the line never calls 911 for anybody.")
-    if fallback is None:
-        click.echo(
-            "5. A TwiML Bin, so that a text is answered while your server is down. Paste this, then run this command"
-        )
-        click.echo("   again with --fallback and the Bin's address:")
-        for program in programs:
-            click.echo(f"     {twiml_reply([(_static(catalogue, program), None)])}")
+    click.echo("4. Voice > Settings > Geographic permissions: the United States only, so that nobody can have the line")
+    click.echo("   call abroad. No emergency address: the line never calls 911 for anybody. 988 is dialed as it is;")
+    click.echo("   press 8 on a call of your own to see that your account may.")
+    click.echo("5. Register your numbers' name and Shaken/Stir (Trust Hub), or members' phones may show them as spam.")
+    for n, option, told, document in (
+        (6, fallback, "--fallback", lambda program: twiml_reply([(_static(catalogue, program), None)])),
+        (7, voice_fallback, "--voice-fallback", lambda program: _spoken(catalogue, program)),
+    ):
+        if option is None:
+            what = "a text" if told == "--fallback" else "a call"
+            click.echo(f"{n}. A TwiML Bin, so that {what} is answered while your server is down. Paste this, then run")
+            click.echo(f"   this command again with {told} and the Bin's address:")
+            for program in programs:
+                click.echo(f"     {document(program)}")
 
 
 def _confirmation() -> list[str]:
@@ -131,3 +140,13 @@ def _static(catalogue: messages.Catalogue, program: Program) -> str:
     blanks = {"number": spoken_number(program.desk)}
     overrides = program.config.get("messages", {})
     return catalogue.render("intake.static", program.languages[0], blanks=blanks, overrides=overrides, has=program.has)
+
+
+def _spoken(catalogue: messages.Catalogue, program: Program) -> str:
+    """The 911 sentence in every language of the program, and the desk."""
+    overrides = program.config.get("messages", {})
+    said = [
+        voice.Said(language, catalogue.render("intake.static", language, "voice", overrides=overrides))
+        for language in program.languages
+    ]
+    return voice.document(said, voice.Dial(program.desk, program.numbers[0]))

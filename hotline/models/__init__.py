@@ -147,6 +147,7 @@ people = Table(
     _id("on_call", nullable=True),  # the call they are on with us just now
     _sealed("callback"),  # the number they asked to be called on; never texted
     _flag("leave_words"),  # a message may be left there
+    _flag("no_texts"),  # a landline: the carrier said for good that no text reaches it
     _sealed("car"),  # a driver's, make and colour: asked once, at the first ride they take
     UniqueConstraint("program_id", "phone_ix"),
     Index("ix_people_phone_ix", "phone_ix"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from flows import FLOWS
@@ -20,15 +19,20 @@ TOLD = 6  # of what is coming
 def names(seen: Seen, run: Run) -> Names:
     """What stands in the blanks of this run's sentences."""
 
-    @cache
     def name(blank: str) -> str:
-        if blank == "next":
-            return _next(seen, run)
-        if blank == "role":
-            return str(run.known.get("role", "coordinator"))
-        return seen.party(run, FLOWS[run.flow].party if blank == "who" else blank)
+        if (run.id, blank) not in seen.blanks:
+            seen.blanks[run.id, blank] = _name(seen, run, blank)
+        return seen.blanks[run.id, blank]
 
     return name
+
+
+def _name(seen: Seen, run: Run, blank: str) -> str:
+    if blank == "next":
+        return _next(seen, run)
+    if blank == "role":
+        return str(run.known.get("role", "coordinator"))
+    return seen.party(run, FLOWS[run.flow].party if blank == "who" else blank)
 
 
 def coming(seen: Seen) -> list[dict[str, Any]]:
@@ -67,7 +71,11 @@ def _next(seen: Seen, run: Run) -> str:
         return sentences.asked_next("nothing", names(seen, run))
     event: Event = Quiet() if page is run else Told("lapsed", {"member": run.known["member"]})
     role = page.known.get("role", "coordinator")
-    facts = {"rota": seen.rota(role), "open": frozenset(other.flow for other in seen.of_case(page.case))}
+    facts = {
+        "rota": seen.rota(role),
+        "open": frozenset(other.flow for other in seen.of_case(page.case)),
+        "live": seen.live(page),
+    }
     effects = step(FLOWS[page.flow], page, event, run.due, facts)[1]
     asked = [name for effect in effects if (name := _asked(seen, effect))]
     if asked:

@@ -6,9 +6,9 @@ from typing import Any
 
 from flows import FLOWS, draw
 from flows.declared import declared
-from flows.machine import STAY, Again, Do, State, Target, When
+from flows.machine import STAY, State
 from flows.walk import Arrow, arrows, everywhere
-from messages import Catalogue
+from messages import Card, Catalogue
 
 LANGUAGE = "en"
 
@@ -36,14 +36,19 @@ def _state(state: State, catalogue: Catalogue) -> dict[str, Any]:
         "name": state.name,
         "kind": "waits" if state.waits else "ends" if state.ends else "passes",
         "says": says,
-        "words": catalogue.cards[says].sms.get(LANGUAGE) if says else None,
+        "words": _words(catalogue.cards[says]) if says else None,
     }
+
+
+def _words(card: Card) -> str | None:
+    """As a text, or as speech where it is only spoken."""
+    return card.sms.get(LANGUAGE) or card.voice.get(LANGUAGE)
 
 
 def _ways(state: State | None, one: Arrow) -> Iterator[dict[str, Any]]:
     """One way an ending: a fork is two, each named by its test. `again`: asked once more without moving."""
     label = _label(state, one)
-    for name, conditions, again in _ends(one.target):
+    for name, conditions, again in draw.ends(one.target):
         way = {
             "to": name,
             "on": ", ".join(part for part in (label, *conditions) if part),
@@ -58,22 +63,8 @@ def _ways(state: State | None, one: Arrow) -> Iterator[dict[str, Any]]:
 def _label(state: State | None, one: Arrow) -> str:
     """In the words of `hotline flows draw`; of a silence whose length is a policy or the run's own, only that it is."""
     if one.kind != "quiet":
-        return draw._spoken(one)
+        return draw.cause(one)
     assert state is not None
     assert state.quiet is not None
     wait = state.quiet[0]
-    return f"silent {draw._span(wait)}" if isinstance(wait, timedelta) else "silent"
-
-
-def _ends(target: Target, conditions: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...], bool]]:
-    match target:
-        case When(test, then, otherwise):
-            yield from _ends(then, (*conditions, draw._test(test)))
-            yield from _ends(otherwise, (*conditions, f"not {draw._test(test)}"))
-        case Do(_, then):
-            yield from _ends(then, conditions)
-        case Again(_, then):
-            yield STAY, conditions, True
-            yield from _ends(then, (*conditions, "the second time"))
-        case str(name):
-            yield name, conditions, False
+    return f"silent {draw.span(wait)}" if isinstance(wait, timedelta) else "silent"

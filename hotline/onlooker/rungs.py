@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flows.machine import Run
+from flows.offer import offer_time
 from hotline.onlooker.seen import Seen
 
 BECAME = {"accepted": "taken", "passed": "passed", "offer_failed": "undelivered", "offer_lapsed": "silent"}
@@ -44,8 +45,10 @@ def offer_ends(offer: Run) -> datetime | None:
     """When its time is up. Before the phone rings, the run's own clock is the ring's."""
     if not offer.open or offer.due is None:
         return None
-    left = offer.policy["offer"] - offer.policy["call_after"] if offer.state == "waits" else 0
-    return offer.due + timedelta(seconds=left)
+    if offer.state != "waits":
+        return offer.due
+    after_ring = offer_time(offer.policy, urgent=False, live=False) - offer.policy["call_after"]
+    return offer.due + timedelta(seconds=after_ring)
 
 
 def _state(offer: Run, is_covered: bool) -> str:

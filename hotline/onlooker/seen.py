@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from flows.moved import MOVED
 from flows.rotation import Member
 from flows.schedule import first_name
 from hotline.house import House
-from hotline.models import cases, checkins, deliveries, delivery_is_waiting, people, rides, runs
+from hotline.models import calls, cases, checkins, deliveries, delivery_is_waiting, people, rides, runs
 from hotline.models.engine import reader
 from hotline.programs import Program
 from hotline.requests import Request, history, requests
@@ -38,8 +38,19 @@ class Seen:
     history: list[Row[Any]]
     rides: list[Row[Any]]
     checkins: list[Row[Any]]
+    calls: list[Row[Any]]  # those that go on
     people: Mapping[int, Row[Any]]
     cases: Mapping[int, Row[Any]]
+    rotas: dict[str, tuple[Member, ...]] = field(default_factory=dict)  # read when somebody would be asked next
+    blanks: dict[tuple[int, str], str] = field(default_factory=dict)  # of each run's sentences, once filled
+
+    @cached_property
+    def happened(self) -> Mapping[int, list[Row[Any]]]:
+        """The history by case."""
+        found: dict[int, list[Row[Any]]] = {}
+        for row in self.history:
+            found.setdefault(row.case_id, []).append(row)
+        return found
 
     @cached_property
     def by_id(self) -> Mapping[int, Run]:
@@ -77,8 +88,20 @@ class Seen:
             return self.participant(run.case)
         return self.first_name(run.parties.get(role)) or f"the {role}"
 
+    def live(self, run: Run) -> frozenset[str]:
+        """Its parties who are on the line now, and not put through to anybody."""
+        alone = {call.person_id for call in self.calls if call.joined_to is None and not self.rings(call)}
+        return frozenset(role for role, person in run.parties.items() if person in alone)
+
+    def rings(self, call: Row[Any]) -> bool:
+        """Whether nobody has answered it yet."""
+        row = self.people.get(call.person_id)
+        return row is None or row.on_call != call.id
+
     def rota(self, role: str) -> tuple[Member, ...]:
-        return members(self.house.engine, self.house.vault, self.program, role)
+        if role not in self.rotas:
+            self.rotas[role] = members(self.house.engine, self.house.vault, self.program, role)
+        return self.rotas[role]
 
 
 def look(house: House, program: Program, now: datetime) -> Seen:
@@ -92,11 +115,13 @@ def look(house: House, program: Program, now: datetime) -> Seen:
         logged = history(connection, ids)
         driven = list(connection.execute(select(rides).where(rides.c.case_id.in_(ids)).order_by(rides.c.id)))
         texts = _texts(connection, program)
+        going_on = list(connection.execute(_going_on(program)))
         spoken_of = {
             *(party for run in running for party in run.parties.values()),
             *(one.person_id for one in newest),
             *(ride.driver_id for ride in driven),
             *(text.person_id for text in texts),
+            *(call.person_id for call in going_on),
         }
         return Seen(
             house=house,
@@ -111,6 +136,7 @@ def look(house: House, program: Program, now: datetime) -> Seen:
             checkins=list(
                 connection.execute(select(checkins).where(checkins.c.case_id.in_(ids)).order_by(checkins.c.id))
             ),
+            calls=going_on,
             people=_people(connection, program, spoken_of),
             cases=_cases(connection, {run.case for run in running} | {text.case_id for text in texts}),
         )
@@ -118,6 +144,12 @@ def look(house: House, program: Program, now: datetime) -> Seen:
 
 def _open_runs(program: Program) -> Select[Any]:
     return select(runs).where(runs.c.program_id == program.id, runs.c.open).order_by(runs.c.due, runs.c.id)
+
+
+def _going_on(program: Program) -> Select[Any]:
+    columns = (calls.c.id, calls.c.sid, calls.c.person_id, calls.c.case_id, calls.c.queued, calls.c.joined_to)
+    mine = select(*columns).where(calls.c.ended_at.is_(None), calls.c.program_id == program.id)
+    return mine.order_by(calls.c.id)
 
 
 def _texts(connection: Connection, program: Program) -> list[Row[Any]]:

@@ -16,6 +16,8 @@ from hotline.onlooker.seen import Seen, look
 from hotline.programs import Program
 from hotline.requests import Request
 
+LINES = 60  # of a case's history: the last ones
+
 
 def state(house: House, program: Program) -> dict[str, Any]:
     """All of it, as one value of JSON."""
@@ -74,26 +76,31 @@ def _cases(seen: Seen) -> Iterator[dict[str, Any]]:
             "pages": [_page(page, asked.get(page["id"], [])) for page in one.pages],
             "rides": rides(seen, one.id),
             "checkins": checkins(seen, one.id),
-            "calls": calls(seen, one),
-            "history": list(_history(seen, one)),
+            "calls": list(_calls(seen, one)),
+            "history": list(_history(seen, one))[-LINES:],
         }
 
 
-def calls(seen: Seen, one: Request) -> list[dict[str, Any]]:
-    """[{sid, who, state}]: who is on a call of this case. There are none yet: the line cannot call."""
-    return []
+def _calls(seen: Seen, one: Request) -> Iterator[dict[str, Any]]:
+    """Who is on the phone. state: rings, with the line, waits (in the queue), connected."""
+    for call in seen.calls:
+        if call.case_id == one.id:
+            alone = "rings" if seen.rings(call) else "waits" if call.queued else "with the line"
+            state = "connected" if call.joined_to is not None else alone
+            yield {"sid": call.sid, "who": seen.name(call.person_id) or "participant", "state": state}
 
 
 def _run(seen: Seen, run: Run) -> dict[str, Any]:
+    """Ids are strings: they have more digits than a browser's numbers hold."""
     parties = {role: seen.name(id) or role for role, id in run.parties.items() if role != "participant"}
     return {
-        "id": run.id,
+        "id": str(run.id),
         "flow": run.flow,
         "state": run.state,
         "since": iso(run.since),
         "due": iso(run.due),
         "in_s": max(round((run.due - seen.now).total_seconds()), 0) if run.due else None,
-        "opener": run.opener,
+        "opener": str(run.opener) if run.opener is not None else None,
         "parties": parties,
         "urgent": bool(run.known.get("urgent")),
         "does": sentences.does(run, names(seen, run)),
@@ -114,9 +121,7 @@ def _page(page: dict[str, Any], asked: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _history(seen: Seen, one: Request) -> Iterator[dict[str, Any]]:
     asked = {}
-    for row in seen.history:
-        if row.case_id != one.id:
-            continue
+    for row in seen.happened.get(one.id, ()):
         if row.what == "offer":
             asked[row.run_id] = row.at
         took = {"time": _span(row.at - asked.get(row.run_id, row.at))}

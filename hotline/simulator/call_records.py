@@ -86,12 +86,11 @@ class Room:
     """Who can talk to whom: two bridged legs, or those in a conference that do not wait and are not muted."""
 
     members: list[Call] = field(default_factory=list)
-    deaf: set[str] = field(default_factory=set)
     mute: set[str] = field(default_factory=set)
 
     def others(self, call: Call) -> list[Call]:
         """Whom this leg can talk to."""
-        return [other for other in self.members if other is not call and other.sid not in self.deaf]
+        return [] if call.sid in self.mute else [other for other in self.members if other is not call]
 
 
 @dataclass
@@ -160,7 +159,7 @@ class Call:
         for activity in self.stack:
             more = activity.as_json()
             if told["verb"] and activity.passing:
-                del more["verb"]
+                more.pop("verb", None)
             told |= more
         return told
 

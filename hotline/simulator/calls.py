@@ -161,7 +161,7 @@ def speak(board: Switchboard, call: Call, words: str) -> None:
 
 
 def _listeners(call: Call) -> list[Call]:
-    return call.room.others(call) if call.room and call.sid not in call.room.mute else []
+    return call.room.others(call) if call.room else []
 
 
 def _talks(call: Call) -> None:
@@ -202,22 +202,30 @@ def _picked_up(board: Switchboard, call: Call, verbs: tuple[Verb, ...], at: date
     if call.send_digits:
         board.carrier.hears(call, at, "played", f"keys {call.send_digits}")
     script = main(board, call, at)
-    if verbs:
-        script.load(at, verbs)
-    else:
+    if call.first[0]:
         script.fetch(at, *call.first)
+    else:
+        script.given(at, call.twiml, verbs)
 
 
-def redirect(board: Switchboard, call: Call, now: datetime, url: str, method: str, verbs: tuple[Verb, ...]) -> None:
-    """The line sends a live call to another document, out of whatever it is in. Hold the lock."""
+def redirect(
+    board: Switchboard,
+    call: Call,
+    now: datetime,
+    to: tuple[str, str],
+    twiml: str = "",
+    verbs: tuple[Verb, ...] = (),
+) -> None:
+    """The line sends a live call to another document, out of whatever it is in: `to` an address by a method, or,
+    without an address, these verbs. Hold the lock."""
     unwind(call, now, "redirected")
     disconnect(board, call)
     call.quick = 0
     script = main(board, call, now)
-    if verbs:
-        script.load(now, verbs)
+    if to[0]:
+        script.fetch(now, *to)
     else:
-        script.fetch(now, url, method)
+        script.given(now, twiml, verbs)
 
 
 def finish(board: Switchboard, call: Call, now: datetime) -> None:

@@ -1,7 +1,7 @@
-"""The carrier's memory: numbers, phones, messages, troubles and fates, in order of change. No network, no threads.
+"""The carrier's memory: numbers, phones, messages, calls, troubles, fates, in order of change. No network, no threads.
 
-Every change gives a message or trouble a new `seq` and wakes whoever waits on `changed`; a reader that remembers the
-last `seq` it saw asks for what came after. The browser's events will be read off the same counter.
+Every change gives a message, call or trouble a new `seq` and wakes whoever waits on `changed`; a reader that remembers
+the last `seq` it saw asks for what came after. The browser's events are read off the same counter.
 """
 
 from __future__ import annotations

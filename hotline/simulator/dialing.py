@@ -139,6 +139,7 @@ class Dialing(Dialed):
         """Redirected away by the line; a hang-up is told by `_child_ended`."""
         if why != "hangup":
             disconnect(self.board, self.call)
+            self.children = [child for child in self.children if child is not self.winner]
             self.over(at, "completed", self.winner)
 
     def _child_ended(self, child: Call, at: datetime) -> None:

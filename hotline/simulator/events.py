@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from .call_records import Call
 from .plays import Plays
 from .records import Message
 from .switchboard import Switchboard
@@ -66,7 +67,7 @@ class Reader:
         found += self._if_other("phones", [phone.as_json() for phone in carrier.phones.values()])
         if texts := [_text(message) for message in sorted(carrier.since(since), key=lambda one: one.born)]:
             found.append(("texts", texts))
-        if calls := [call.as_json() for call in carrier.calls_since(since)]:
+        if calls := [_call(call) for call in sorted(carrier.calls_since(since), key=lambda one: one.born)]:
             found.append(("calls", calls))
         if troubles := [trouble.as_json() for trouble in carrier.troubles if trouble.seq > since]:
             found.append(("troubles", troubles))
@@ -118,3 +119,10 @@ def _text(message: Message) -> dict[str, object]:
     del told["webhooks"]
     last = message.webhooks[-1] if message.webhooks else None
     return {**told, "heard": None if last is None else last.code is None, "problem": last.problem if last else ""}
+
+
+def _call(call: Call) -> dict[str, object]:
+    """A call without the documents it was told by."""
+    told = call.as_json()
+    del told["documents"]
+    return told

@@ -17,6 +17,7 @@ MOST_QUICK = 50  # documents with no time passing and nobody doing anything
 MOST_EMPTY = 10  # documents in a wait that take no time at all
 PLAYING = 10.0  # seconds a recording at some address is taken to last
 HOT_LOOP = 12200
+WAITS = frozenset({"wait", "conference"})
 #: Verbs that do not answer the call by themselves (facts 2.6, twilio.com/docs/voice/twiml/pause).
 UNANSWERING = frozenset({"Reject", "Redirect", "Pause"})
 
@@ -67,14 +68,14 @@ class Performance(Activity):
             return
         if self._too_fast():
             self.refuse(at, HOT_LOOP, f"documents follow each other without any time passing: {url} is not asked")
-        elif self._mark is not None and self.context != "main" and self.call.quick:
+        elif self._mark is not None and self.context in WAITS and self.call.quick:
             # Speaking takes no time, and a wait must not spin: it takes the time the words would have taken.
             self.after(at, self.call.nominal - self._mark, lambda due: self._ask(due, url, method, more or []))
         else:
             self._ask(at, url, method, more or [])
 
     def _too_fast(self) -> bool:
-        if self.context in {"wait", "conference"} and self._mark is not None:
+        if self.context in WAITS and self._mark is not None:
             self._empty = 0 if self.call.nominal > self._mark else self._empty + 1
         return self._empty > MOST_EMPTY or self.call.quick > MOST_QUICK
 
@@ -97,6 +98,12 @@ class Performance(Activity):
     def notify(self, url: str, method: str, more: Params) -> None:
         """Ask for a document nobody will act on: the call has ended or gone elsewhere."""
         ask(self.board, self.call, url, method, more, self.context, lambda script, document, now: None)
+
+    def given(self, at: datetime, twiml: str, verbs: tuple[Verb, ...]) -> None:
+        """Act on a document that came with a REST request; it is noted as one fetched from nowhere."""
+        note = Fetched("Twiml", verbs=[verb.name for verb in verbs], content_type="text/xml", answer=twiml.encode())
+        self.call.documents.append(note)
+        self.load(at, verbs)
 
     def load(self, at: datetime, verbs: tuple[Verb, ...]) -> None:
         """Act on these verbs from the first."""

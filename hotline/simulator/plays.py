@@ -96,8 +96,14 @@ class Plays:
     def turn(self, wait: float) -> dict[str, bool]:
         """Whether the play may go on; waits while it is paused."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stop or not self._is_paused, wait)
-            return {"go": not self._stop and not self._is_paused, "stop": self._stop}
+            self._changed.wait_for(lambda: self._is_stopping or not self._is_paused, wait)
+            stop = self._is_stopping
+            return {"go": not stop and not self._is_paused, "stop": stop}
+
+    @property
+    def _is_stopping(self) -> bool:
+        """Of the play that is on; one that somebody started in a terminal knows nothing of those that were."""
+        return self._stop and self._process is not None
 
     @property
     def _is_paused(self) -> bool:

@@ -238,7 +238,7 @@ def update_call(account: str, sid: str) -> Response:
                 raise CarrierError(21220, f"It is {call.status}")
             if "FallbackUrl" in form:
                 call.fallback = _address("FallbackUrl"), _method("FallbackMethod")
-            calls.redirect(board(), call, now, url, _method("Method"), verbs)
+            calls.redirect(board(), call, now, (url, _method("Method")), form.get("Twiml", ""), verbs)
         else:
             raise CarrierError(20001, "Status, Url or Twiml is needed")
         answer = as_twilio(call)

@@ -176,7 +176,7 @@ def one_member(account: str, sid: str, call: str) -> Response:
             raise CarrierError(20404, call)
         answer = _member(queue, found[0])
         if request.method == "POST":
-            calls.redirect(board(), found[0].call, now, *where_to(), ())
+            calls.redirect(board(), found[0].call, now, where_to())
         return jsonify(answer)
 
 

@@ -94,7 +94,7 @@ SCHEMA: dict[str, dict[str, Attribute]] = {
         "input": Attribute(several("dtmf", "speech"), frozenset({"dtmf"})),
         "action": ADDRESS,
         "method": Attribute(method, "POST", 13312),
-        "timeout": Attribute(whole(0, None, "auto"), 5, 13313),
+        "timeout": Attribute(whole(1, None, "auto"), 5, 13313),
         "speechTimeout": Attribute(whole(1, None, "auto")),
         "maxSpeechTime": Attribute(whole(1)),
         "profanityFilter": TRUE,

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, jsonify
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hotline.clock import Clock
 from hotline.house import House
-from hotline.models import deliveries, heartbeats
+from hotline.models import calls, deliveries, heartbeats
 from hotline.statements import insert_or
 from hotline.web.signed import house
 
@@ -47,18 +47,27 @@ def _database(here: House) -> dict[str, Any]:
         beat = insert_or(connection, heartbeats).values(name="web", at=real)
         connection.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"at": real}))
         seen = {row.name: row.at for row in connection.execute(select(heartbeats))}
-        oldest = connection.scalar(
+        waiting = (
             select(deliveries.c.due)
             .where(deliveries.c.state.in_(("due", "claimed")), deliveries.c.lane == "urgent")
             .order_by(deliveries.c.due)
             .limit(1)
         )
-    late = (now - oldest).total_seconds() if oldest else 0.0
+        page = _age(now, connection.scalar(waiting))
+        ring = _age(now, connection.scalar(waiting.where(deliveries.c.channel == "call")))
+        going_on = connection.scalar(select(func.count()).where(calls.c.ended_at.is_(None), calls.c.sid.is_not(None)))
     return {
         "database": {"state": "ok", "kind": here.engine.dialect.name},
         **{name: _seen(seen.get(name), real) for name in PROCESSES},
-        "oldest_unsent_page": {"state": "ok" if late < 30 else "late", "seconds": max(0.0, round(late, 1))},
+        "oldest_unsent_page": page,
+        "oldest_unplaced_ring": ring,
+        "calls": {"state": "ok", "going_on": going_on or 0},
     }
+
+
+def _age(now: Any, oldest: Any) -> dict[str, Any]:
+    late = (now - oldest).total_seconds() if oldest else 0.0
+    return {"state": "ok" if late < 30 else "late", "seconds": max(0.0, round(late, 1))}
 
 
 def _seen(at: Any, now: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, current_app, request
 
-from hotline import carrier
+from hotline import signatures
 from hotline.house import House
 
 Page = Callable[..., Response]
@@ -23,9 +23,9 @@ def signed(page: Page) -> Page:
     @wraps(page)
     def checked(*args: Any, **kwargs: Any) -> Response:
         settings = house().settings
-        url = carrier.public_address(settings.public_url, request.path, request.query_string)
+        url = signatures.public_address(settings.public_url, request.path, request.query_string)
         signature = request.headers.get("X-Twilio-Signature", "")
-        if not carrier.valid(url, request.form, signature, settings.auth_tokens):
+        if not signatures.valid(url, request.form, signature, settings.auth_tokens):
             return Response("The signature is not Twilio's for this address.\n", 403, mimetype="text/plain")
         return page(*args, **kwargs)
 

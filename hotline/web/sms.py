@@ -5,11 +5,11 @@ import re
 
 from flask import Blueprint, Response, current_app, request
 
-from hotline import carrier
 from hotline.dispatch import Inbound, Reply, take_text
 from hotline.house import House
 from hotline.outage import Outage
 from hotline.pulse import Pulse
+from hotline.twiml import twiml_reply
 from hotline.web.signed import house, signed, twiml, whole_number
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def sms() -> Response:
         log.error("text not taken", exc_info=None if isinstance(exc, Gone) else exc)
         return twiml(_static(current_app.config["OUTAGE"], inbound))
     address = here.settings.public_url + "/twilio/status?d="
-    return twiml(carrier.twiml_reply([(words, f"{address}{id}") for words, id in reply.texts]))
+    return twiml(twiml_reply([(words, f"{address}{id}") for words, id in reply.texts]))
 
 
 def _sid(given: str) -> str:
@@ -61,4 +61,4 @@ def _static(outage: Outage, inbound: Inbound) -> str:
         words = outage.answer(inbound.to, inbound.from_, inbound.body)
     except Exception as exc:  # a signed request never gets a 5xx
         log.error("not even a static answer", exc_info=exc)
-    return carrier.twiml_reply([(words, None)] if words else [])
+    return twiml_reply([(words, None)] if words else [])

@@ -16,15 +16,15 @@ pages = Blueprint("status", __name__)
 @signed
 def status() -> Response:
     form = request.form
+    pulse: Pulse = current_app.config["PULSE"]
+    if not pulse.beats:  # the carrier is asked afterwards
+        return Response(status=204)
     if "CallStatus" in form:
         return _call()
     told = (form.get("MessageStatus") or form.get("SmsStatus", "")).lower()
     sid = form.get("MessageSid") or form.get("SmsSid", "")
     error = whole_number(form.get("ErrorCode", ""))
     delivery = whole_number(request.args.get("d", ""))
-    pulse: Pulse = current_app.config["PULSE"]
-    if not pulse.beats:  # the carrier is asked afterwards
-        return Response(status=204)
     try:
         statuses.note(house(), delivery, sid, told, error)
     except Exception as exc:  # the carrier is asked about what was never told

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, request
 
-from hotline import calling, voice
+from hotline import calling, voice, voicemails
 from hotline.calling import Arrival, Step
 from hotline.outage import Outage
 from hotline.pulse import Pulse
@@ -14,6 +14,7 @@ from hotline.web.signed import house, signed, twiml, whole_number
 log = logging.getLogger(__name__)
 pages = Blueprint("voice", __name__)
 STEPS = ("answered", "keys", "silent", "waits", "left", "recorded")
+SURE = 0.4  # of 1: below it nothing is made of what was heard
 TALKED = ("bridged", "redirected-from-bridged", "completed", "answered")
 
 
@@ -43,6 +44,7 @@ def steps(call: int, what: str, turn: int) -> Response:
         what=what,
         digits="" if what == "recorded" else form.get("Digits", "")[:20],
         words=form.get("SpeechResult", "")[:1600],
+        is_sure=_is_sure(form.get("Confidence", "")),
         machine=form.get("AnsweredBy", ""),
         joined=talked in TALKED,
         recording=form.get("RecordingSid", ""),
@@ -51,6 +53,43 @@ def steps(call: int, what: str, turn: int) -> Response:
     outbound = form.get("Direction", "inbound").startswith("outbound")
     ours, theirs = ("From", "To") if outbound else ("To", "From")
     return _answered(form.get(ours, ""), form.get(theirs, ""), lambda: calling.take_step(house(), step))
+
+
+@pages.post("/twilio/voice/<int:call>/kept")
+@signed
+def kept(call: int) -> Response:
+    """What became of a recording; what is missed here is asked for anyway."""
+    form = request.form
+    if call >= 2**63:
+        return Response(status=204)
+    told = (form.get("RecordingSid", "")[:64], form.get("RecordingStatus", "").lower())
+    seconds = whole_number(form.get("RecordingDuration", "")) or 0
+    try:
+        voicemails.told(house(), call, *told, seconds)
+    except Exception as exc:
+        log.error("a recording's status not taken", extra={"fault": type(exc).__name__})
+    return Response(status=204)
+
+
+@pages.get("/twilio/voice/<int:call>/message/<int:id>/<token>")
+def message(call: int, id: int, token: str) -> Response:
+    """A message, for the carrier to play. Its address is its key, and good only while that call goes on."""
+    try:
+        audio = voicemails.audio(house(), call, id, token) if max(call, id) < 2**63 else None
+    except Exception as exc:
+        log.error("a message could not be played", extra={"fault": type(exc).__name__})
+        audio = None
+    if audio is None:
+        return Response(status=404)
+    return Response(audio, mimetype="audio/wav", headers={"Cache-Control": "private, no-store"})
+
+
+def _is_sure(confidence: str) -> bool:
+    """Whether the carrier thinks that it heard right; it may not say (facts 1.6)."""
+    try:
+        return float(confidence) >= SURE
+    except ValueError:
+        return True
 
 
 def _answered(ours: str, theirs: str, take: Callable[[], str]) -> Response:

@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from hotline import carrier
+from hotline import signatures
+from hotline.twiml import twiml_reply
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS floor_in (sid TEXT PRIMARY KEY, sender TEXT, body TEXT)",
@@ -29,11 +30,11 @@ def create_app() -> Flask:
     @app.post("/twilio/sms")
     def sms() -> Response:
         signature = request.headers.get("X-Twilio-Signature", "")
-        if not carrier.valid(url + "/twilio/sms", request.form, signature, tokens):
+        if not signatures.valid(url + "/twilio/sms", request.form, signature, tokens):
             return Response(status=403)
         form = request.form
         take(form["MessageSid"], form["From"], form["Body"])
-        return Response(carrier.twiml_reply([(WORDS, None)]), mimetype="text/xml")
+        return Response(twiml_reply([(WORDS, None)]), mimetype="text/xml")
 
     return app
 

@@ -4,16 +4,18 @@ It keeps the promises the real shell keeps (design.md 4), and checks at every st
 """
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import FLOWS, routing
+from flows import FLOWS, routing, spoken
 from flows import effects as ask
 from flows.events import Event, Failed, Heard, Opened, Quiet, Told
-from flows.machine import Run, reads, step
+from flows.machine import Flow, Run, reads, step
 from flows.rotation import Hours, Member, eligible, on_shift
+from tests.flows.calls import Call, Calls
 from tests.flows.reader import CATALOGUE, read
 
 BEGIN = datetime(2026, 3, 3, 18, 0, tzinfo=UTC)  # noon in Chicago, a Tuesday
@@ -26,12 +28,16 @@ CHECKINS = {
 STAMPED = {"checkins": CHECKINS, "quiet": QUIET, "program": {"town": "Milford"}}
 LEVELS = ("none", "unclear", "suicidal", "emergency")
 BOUND = 500
+NO_TEXTS = ("impossible", "no_phone")  # why nothing will ever reach them as a text
 UNASKED = tuple(f"checkin.{card}" for card in ("ask", "ask_plain", "milestone", "door", "retry", "retry_plain"))
 
 
 @dataclass
 class Person:
-    """Somebody with a phone. `fate`: why nothing reaches it, if nothing does."""
+    """Somebody with a phone. `fate`: why no text reaches it, if none does.
+
+    takes: what they press when it rings; "" nothing, "busy" they decline; None: they let it ring.
+    """
 
     id: int
     name: str
@@ -49,6 +55,7 @@ class Person:
     thanked: bool = False
     last_case: int | None = None
     language: str | None = "en"
+    takes: str | None = None
 
 
 @dataclass
@@ -103,6 +110,8 @@ class House:
         self.waiting: deque[tuple[int, Event]] = deque()
         self.speaker: Person | None = None
         self.ids = iter(range(100, 10**9))
+        self.phones = Calls(self)
+        self.desk: int | None = None  # the police desk's phone, where there is one
         self.facilities: tuple[dict[str, Any], ...] = ()
         self.kept: dict[int, dict[str, Any]] = {}
         self.records: dict[tuple[str, int], dict[str, Any]] = {}
@@ -137,32 +146,58 @@ class House:
                 text, self.listeners(person), case.id if case else None, self.past(person), self.now
             )
         for turn in turns:
-            self.turn(person, text, turn)
+            self.turn(person, text.words, turn)
         self.run_all()
         self.speaker = None
+        self.phones.settle()
         self._look_at_planted()
+
+    def call(self, who: str | Person, withheld: bool = False) -> None:
+        """Somebody calls the line."""
+        self.phones.arrives(self.named(who).id, withheld)
+        self._look_at_planted()
+
+    def press(self, who: str | Person, keys: str) -> None:
+        """A key on the call they are on, or a whole number."""
+        self.phones.presses(self.named(who).id, keys)
+        self._look_at_planted()
+
+    def say_nothing(self, who: str | Person) -> None:
+        self.phones.is_silent(self.named(who).id)
+
+    def record(self, who: str | Person) -> None:
+        """They speak after the tone, if there was one."""
+        self.phones.records(self.named(who).id)
+
+    def hang_up(self, who: str | Person) -> None:
+        self.phones.hangs_up(self.named(who).id)
 
     def forward(self, **span: float) -> None:
         """Time goes by; every clock that runs out on the way is heard at its own instant."""
         until = self.now + timedelta(**span)
-        while True:
-            due = min((run for run in self.runs.values() if run.open), key=lambda run: (run.due, run.id), default=None)
-            resend = min(self.later, key=lambda x: x[0], default=None)
-            at = min(
-                [x for x in (due.due if due else None, resend[0] if resend else None) if x is not None], default=until
-            )
-            if at >= until:
-                break
+        while (first := min(self._ahead(), key=lambda x: x[:2], default=None)) and first[0] < until:
+            at, _, what = first
             self.now = max(self.now, at)
-            if resend and resend[0] <= at:
-                self.later.remove(resend)
-                again = replace(resend[1], tries=resend[1].tries + 1, at=self.now)
-                self.sent.append(again)
-                self._meet_fate(again)
-            elif due:
-                self.hear(due.id, Quiet())
+            match what:
+                case Run():
+                    self.hear(what.id, Quiet())
+                case Call():
+                    self.phones.is_over(what)
+                case Sent():
+                    self.later.remove((at, what))
+                    again = replace(what, tries=what.tries + 1, at=self.now)
+                    self.sent.append(again)
+                    self._meet_fate(again)
             self.run_all()
+            self.phones.settle()
         self.now = until
+
+    def _ahead(self) -> Iterator[tuple[datetime, int, Any]]:
+        """What happens by itself: a text is tried again, a run hears silence, a phone has rung long enough."""
+        yield from ((at, 0, sent) for at, sent in self.later)
+        yield from ((run.due, run.id, run) for run in self.runs.values() if run.open and run.due)
+        if (call := self.phones.due()) is not None:
+            yield call.at, 0, call
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -184,6 +219,9 @@ class House:
 
     def run(self, flow: str) -> Run:
         return [x for x in self.runs.values() if x.flow == flow][-1]
+
+    def flow(self, run: Run) -> Flow:
+        return FLOWS[run.flow]
 
     def listeners(self, person: Person) -> list[routing.Listener]:
         return [
@@ -215,7 +253,12 @@ class House:
 
     # --- one turn ---------------------------------------------------------------------------------------------------
 
-    def turn(self, person: Person, text: routing.Text, turn: routing.Turn) -> None:
+    def turns(self, person: Person, turns: Iterable[routing.Turn]) -> None:
+        """What was decided of a call: nobody's written words."""
+        for turn in turns:
+            self.turn(person, None, turn)
+
+    def turn(self, person: Person, words: str | None, turn: routing.Turn) -> None:
         match turn:
             case routing.Give(run, event):
                 self.hear(run, event)
@@ -233,7 +276,7 @@ class House:
             case routing.Begin(flow, data, case_id, new_case, parties):
                 if new_case:
                     case_id, parties = self.open_case(person).id, {"participant": person.id}
-                    self.cases[case_id].said.append(text.words)
+                    self.cases[case_id].said += [words] if words is not None else []
                 elif case_id is not None and not parties:
                     parties = {"participant": self.cases[case_id].person}
                 begun_anew = {"roster": ("roster", "which"), "walkin": ("walkin",)}.get(flow, ())
@@ -272,6 +315,7 @@ class House:
         while self.planted:
             self.hear(self.planted.pop(0), Quiet())
             self.run_all()
+            self.phones.settle()
 
     def hear(self, run: int, event: Event) -> None:
         self.waiting.append((run, event))
@@ -329,6 +373,19 @@ class House:
         roles = {x.id: x.known.get("role", "coordinator") if x.flow == "paging" else "coordinator" for x in others}
         return frozenset(x.flow if roles[x.id] == "coordinator" else f"{x.flow}:{roles[x.id]}" for x in others)
 
+    def _fact_live(self, run: Run) -> frozenset[str]:
+        return self.phones.live(run)
+
+    def _fact_desk(self, run: Run) -> int | None:
+        return self.desk
+
+    def _fact_rings(self, run: Run) -> tuple[dict[str, Any], ...]:
+        return spoken.rings(self.listeners(self.people[run.parties["member"]]))
+
+    def _fact_drive(self, run: Run) -> dict[str, Any] | None:
+        found = next((x for x in self.runs.values() if x.open and x.flow == "drive" and x.case == run.case), None)
+        return found and {"driver": found.parties["driver"], "state": found.state, "code": self.code(found)}
+
     def _fact_facilities(self, run: Run) -> tuple[dict[str, Any], ...]:
         return self.facilities
 
@@ -349,7 +406,7 @@ class House:
         helping = any(x.open and x.case in theirs and x.flow in ("intake", "emergency") for x in self.runs.values())
         return {
             "busy": helping or any(self.cases[id].frozen for id in theirs), "heard_at": None,
-            "wants_none": person.wants_none, "opted_out": person.opted_out,
+            "wants_none": person.wants_none, "opted_out": person.opted_out, "no_texts": person.fate in NO_TEXTS,
             "guide": guide and {"active": True, "on": guide.off_until is None, "opted_out": guide.opted_out},
         }  # fmt: skip
 
@@ -394,14 +451,19 @@ class House:
 
     # --- effects ----------------------------------------------------------------------------------------------------
 
-    def say(self, run: Run | None, to: int, card: str, blanks: dict[str, Any]) -> None:
+    def say(self, run: Run | None, to: int, card: str, blanks: dict[str, Any], rings: bool = False) -> None:
+        """A card: spoken to whoever is on the line or rung, else a text; what can only be spoken is else dropped."""
         case = run.case if run else None
+        found = CATALOGUE.cards.get(card)
+        aloud = rings or to in self.phones.on_line
+        if found is not None and not found.sms and not aloud:
+            return
         given = {name: "18:00" if isinstance(value, dict) else value for name, value in blanks.items()}
-        if card in CATALOGUE.cards:
+        if found is not None:
             code = {"code": self.cases[case].code} if case else {}
             known = {"number": "555", "poison": "555", "crisis": "555", **code, **given}
-            wanted = CATALOGUE.cards[card].blanks
-            CATALOGUE.render(card, "en", blanks={k: v for k, v in known.items() if k in wanted or k in given})
+            wanted = {k: v for k, v in known.items() if k in found.blanks or k in given}
+            CATALOGUE.render(card, "en", "voice" if found.voice and aloud else "sms", blanks=wanted)
         self._deliver(Sent(next(self.ids), to, self.now, run.id if run else None, case, card=card))
 
     def _deliver(self, sent: Sent) -> None:
@@ -430,7 +492,20 @@ class House:
             assert not self._fact_touch(run)["busy"], f"{effect.card} to somebody who asks for help"
         self.say(run, run.parties[effect.to], effect.card, dict(effect.blanks))
 
-    _do_ring = _do_say
+    def _do_ring(self, run: Run, effect: ask.Ring) -> None:
+        """The text that goes with it, if there is one, stands for both."""
+        assert effect.to in run.parties, f"{run.flow} rings its {effect.to}, whom it does not have"
+        self.say(run, run.parties[effect.to], effect.card, dict(effect.blanks), rings=True)
+        self.phones.rings(run, effect)
+
+    def _do_unring(self, run: Run, effect: ask.Unring) -> None:
+        self.phones.stops(run, effect.to)
+
+    def _do_connect(self, run: Run, effect: ask.Connect) -> None:
+        self.phones.connects(run, effect)
+
+    def _do_answer(self, run: Run, effect: ask.Answer) -> None:
+        self.phones.is_about(run, effect.role)
 
     def _do_relay(self, run: Run, effect: ask.Relay) -> None:
         assert run.case is not None
@@ -571,7 +646,7 @@ class House:
     def _unpretended(self, run: Run, effect: object) -> None:
         self.history.append((run.case, type(effect).__name__))
 
-    _do_holdcode = _unpretended
+    _do_holdcode = _do_callback = _do_play = _unpretended
 
     def _do_record(self, run: Run, effect: ask.Record) -> None:
         self.records.setdefault((effect.table, run.id), {}).update(effect.values)

@@ -204,7 +204,7 @@ def test_a_call_is_asked_for(talk):
     assert talk.heard("bo") == ["assist.asks_call"]
     assert talk.heard("ana") == ["intake.call"]
     talk.text("bo", "CALL")
-    assert talk.heard("bo") == ["assist.no_calls"]
+    assert talk.heard("bo") == ["call.member"]
 
 
 def test_a_quiet_day_is_asked_about_and_one_is_no_word_for_them(talk):

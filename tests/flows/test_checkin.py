@@ -9,7 +9,7 @@ import pytest
 from flows import FLOWS, schedule
 from flows.care import CARE
 from flows.checkin import CHECKIN
-from flows.events import Heard, Opened, Quiet, Told
+from flows.events import Failed, Heard, Missed, Opened, Quiet, Told
 from flows.machine import Run, step
 from flows.prompts import MORE_ROOM, PROMPTS, split
 from flows.times import awake_from, wall_time
@@ -160,7 +160,9 @@ def test_a_guide_who_is_off_is_not_asked():
 # --- one check-in ---------------------------------------------------------------------------------------------------
 
 GUIDE = {"active": True, "on": True, "opted_out": False}
-TOUCH = {"busy": False, "wants_none": False, "opted_out": False, "heard_at": None, "guide": GUIDE}
+TOUCH = {
+    "busy": False, "wants_none": False, "opted_out": False, "no_texts": False, "heard_at": None, "guide": GUIDE,
+}  # fmt: skip
 PARTIES = {"participant": 1, "coordinator": 2, "guide": 3}
 
 
@@ -215,6 +217,131 @@ def test_the_next_one_ends_the_one_before_as_silent():
     after, effects = step(CHECKIN, run, Told("next"), run.since, {})
     assert not after.open
     assert "silent" in [effect.word for effect in effects if type(effect).__name__ == "Tell"]
+
+
+# --- by call ---------------------------------------------------------------------------------------------------------
+
+
+def rung(**data):
+    return checkin(by="call", **data)
+
+
+def rings(effects):
+    return [effect.card for effect in effects if type(effect).__name__ == "Ring"]
+
+
+@pytest.mark.parametrize(
+    ("data", "card"),
+    [
+        ({}, "checkin.call"),
+        ({"first": None}, "checkin.call_plain"),
+        ({"day": 28, "n": 30}, "checkin.call_milestone"),
+        ({"kind": "door"}, "checkin.call_plain"),
+        ({"own": "Morning!"}, "checkin.call_own"),
+    ],
+)
+def test_what_a_phone_is_rung_to_ask(data, card):
+    run, effects = rung(**data)
+    assert rings(effects) == [card]
+    assert not cards(effects)
+    assert run.state == "rings"
+
+
+@pytest.mark.parametrize(
+    ("meaning", "grade", "card"),
+    [("good", "good", "checkin.good"), ("so_so", "so-so", "checkin.so_so"), ("talk", "talk", "checkin.talk"),
+     ("person", "talk", "checkin.talk"), ("wrong_number", None, "checkin.wrong")],
+)  # fmt: skip
+def test_a_key_grades_as_a_digit_does(meaning, grade, card):
+    run, _ = rung()
+    after, effects = step(CHECKIN, run, Heard("participant", meaning), run.since, {})
+    told = [effect.values.get("grade") for effect in effects if type(effect).__name__ == "Record"]
+    assert (told[0], card in cards(effects)) == (grade, True)
+    by_key = CHECKIN.presses(CHECKIN[after.state], "participant")
+    assert not by_key, "on the same call nothing more is asked"
+
+
+def test_nobody_there_is_rung_once_more_and_then_the_guide_is_asked():
+    run, _ = rung()
+    run, effects = step(CHECKIN, run, Missed("participant", None, "no_answer"), run.since, {})
+    assert (run.state, cards(effects), run.due - run.since) == ("not_there", [], timedelta(hours=24))
+    run, effects = step(CHECKIN, run, Quiet(), run.due, {"touch": TOUCH})
+    assert (run.state, rings(effects), cards(effects)) == ("rings_again", ["checkin.call"], [])
+    run, effects = step(CHECKIN, run, Missed("participant", None, "unheard"), run.since, {})
+    assert (run.state, cards(effects)) == ("late", ["checkin.phone"])
+
+
+def test_no_phone_rings_at_night():
+    run, _ = rung()
+    run, _ = step(CHECKIN, run, Missed("participant", None, "busy"), run.since, {})
+    run, effects = step(CHECKIN, run, Quiet(), local("2027-03-11 22:00"), {"touch": TOUCH})
+    assert (run.state, rings(effects)) == ("nudge_waits", [])
+    run, effects = step(CHECKIN, run, Quiet(), local("2027-03-12 08:00"), {"touch": TOUCH})
+    assert rings(effects) == ["checkin.call"]
+
+
+def test_a_text_no_phone_can_get_becomes_a_call():
+    run, _ = checkin()
+    failed = Failed("participant", "checkin.ask", "impossible", 7, 1)
+    run, effects = step(CHECKIN, run, failed, run.since, {"touch": TOUCH})
+    assert (run.state, rings(effects)) == ("rings", ["checkin.call"])
+
+
+def test_opted_out_is_no_reason_to_call():
+    run, _ = checkin()
+    run, effects = step(CHECKIN, run, Failed("participant", None, "opted_out", 0, 1), run.since, {"touch": TOUCH})
+    assert (run.open, rings(effects)) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("known", "touch", "policy", "by"),
+    [
+        ({}, {}, [], None),
+        ({}, {}, [1], "call"),
+        ({"doors": 1}, {}, [1], None),
+        ({"calls": True}, {}, [], "call"),
+        ({"calls": True, "doors": 1}, {}, [], "call"),
+        ({}, {"no_texts": True}, [], "call"),
+    ],
+)
+def test_who_is_called(known, touch, policy, by):
+    run = resting(**known)
+    marked = {**POLICY, "checkins": {**CHECKINS, "calls": policy}}
+    run = replace(run, known={**run.known, "policy": marked})
+    _, effects = step(CARE, run, Quiet(), local("2027-03-10 11:00"), {"touch": {**TOUCH, **touch}})
+    assert [effect.data["by"] for effect in effects if type(effect).__name__ == "Open"] == [by]
+
+
+def consent(no_texts):
+    run = Run(6, "care", "opens", case=4, parties=PARTIES, known={"policy": POLICY, "guide": "Gus", "first": "Ana"})
+    touch = {"touch": {**TOUCH, "no_texts": no_texts}}
+    return (*step(CARE, run, Opened({}), local("2027-03-10 11:00"), touch), touch)
+
+
+def test_a_landline_is_asked_by_phone_twice():
+    run, effects, touch = consent(no_texts=True)
+    assert (run.state, rings(effects)) == ("rings", ["care.ask_call"])
+    run, _ = step(CARE, run, Missed("participant", None, "no_answer"), run.since, touch)
+    run, effects = step(CARE, run, Quiet(), local("2027-03-11 11:00"), touch)
+    assert (run.state, rings(effects)) == ("rings", ["care.ask_call"])
+    run, _ = step(CARE, run, Missed("participant", None, "no_answer"), run.since, touch)
+    run, effects = step(CARE, run, Quiet(), local("2027-03-12 11:00"), touch)
+    assert run.state == "unagreed"
+
+
+def test_a_yes_by_key_is_kept_as_it_was_asked():
+    run, _, touch = consent(no_texts=True)
+    run, effects = step(CARE, run, Heard("participant", "yes"), run.since, touch)
+    kept = next(effect.values for effect in effects if type(effect).__name__ == "Record")
+    assert (kept["channel"], kept["card"], run.known["calls"]) == ("call", "care.ask_call", True)
+    assert "care.thanks_call" in cards(effects)
+
+
+def test_a_consent_text_that_cannot_arrive_is_asked_by_phone():
+    run, _, _ = consent(no_texts=False)
+    failed = Failed("participant", "care.ask", "impossible", 7, 1)
+    run, effects = step(CARE, run, failed, run.since, {"touch": {**TOUCH, "no_texts": True}})
+    assert (run.state, rings(effects)) == ("rings", ["care.ask_call"])
 
 
 # --- the year -------------------------------------------------------------------------------------------------------

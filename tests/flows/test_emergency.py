@@ -154,7 +154,7 @@ def test_a_no_to_that_lowers_nothing(house):
 def test_silence_after_that_is_not_left_alone(house):
     house.text("ana", "i want to die")
     house.forward(minutes=4)
-    assert house.heard("ana")[-1] == "intake.unsure"
+    assert house.heard("ana")[-1] == "emergency.unsure"
 
 
 def test_danger_freezes_the_running_page_into_an_urgent_one(house):
@@ -196,7 +196,12 @@ def test_safe_is_asked_after_half_an_hour_and_of_a_manager_after_two(danger):
 def test_a_text_that_failed_is_said_once_more_in_the_plainest_words(danger):
     danger.named("ana").fate = "filtered"
     danger.forward(seconds=11)
-    assert danger.heard("ana") == ["emergency.other", "emergency.steps_other", "emergency.plain"]
+    assert danger.heard("ana") == [
+        "emergency.other",
+        "emergency.steps_other",
+        "emergency.plain",
+        "emergency.ring",
+    ]
     assert "unreachable" in danger.case_of("ana").known["marks"]
 
 

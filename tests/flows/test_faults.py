@@ -97,7 +97,7 @@ def test_a_moved_state_must_have_somewhere_to_go():
 
 
 def test_our_flows_have_no_faults():
-    cards = {key: set(card.sms) for key, card in messages.load().cards.items()}
+    cards = {key: {*card.sms, *card.voice} for key, card in messages.load().cards.items()}
     assert faults_all(FLOWS, cards) == []
 
 
@@ -123,6 +123,22 @@ def test_every_flow_can_be_drawn(name):
         arrow, _, label = line.partition(": ")
         assert not set(label) & set(":;#{}<>[]"), line
         assert "-->" in arrow or label, line
+
+
+def test_what_is_pressed_and_what_nobody_answers_is_drawn():
+    asks = State(
+        "a",
+        hears=("yes", "no"),
+        keys={},
+        press={"1": "yes", "2": "no"},
+        goes={"yes": "b", "no": "b"},
+        unclear="b",
+        missed={"member": "b"},
+        quiet=(minutes(2), "b"),
+    )
+    drawn = mermaid(Flow("f", (asks, State("b")), party="member"))
+    assert "    a --> b: yes (key 1)\n    a --> b: no (key 2)\n" in drawn
+    assert "    a --> b: nobody answers the member's phone\n" in drawn
 
 
 def test_a_fork_is_drawn_as_its_two_arrows():

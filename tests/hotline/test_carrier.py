@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from responses import matchers
 from werkzeug.datastructures import MultiDict
 
-from hotline import carrier
-from hotline.carrier import Carrier, CarrierFault, public_address, twiml_reply, valid
+from hotline import carrier, signatures
+from hotline.carrier import Carrier, CarrierFault
 from hotline.config import Settings
+from hotline.signatures import public_address, valid
+from hotline.twiml import twiml_reply
 
 ACCOUNT = "AC" + "0" * 32
 API = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT}"
@@ -41,8 +43,8 @@ FORM = {"From": ANA, "To": LINE, "Body": " hi  ", "MessageSid": "SM1"}
 
 
 def signed(url, form=FORM, token="one"):
-    return carrier.base64.b64encode(
-        carrier.hmac.digest(token.encode(), (url + carrier._signed_form(form)).encode(), "sha1")
+    return signatures.base64.b64encode(
+        signatures.hmac.digest(token.encode(), (url + signatures._signed_form(form)).encode(), "sha1")
     ).decode()
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import dataclasses
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select, update
 
 from flows import FLOWS
 from flows.declared import declared
 from flows.ride_told import OVERDUE
 from flows.walk import leads_to
+from hotline.models import calls, cases, people
 from hotline.onlooker import sentences
 from hotline.web import create_web
 
@@ -88,7 +90,8 @@ def test_nothing_happens_yet(bo, max, state):
     assert told["next"] is None
     assert told["busy"] is False
     assert told["program"] == {
-        "name": "Milford", "town": "Milford", "timezone": "America/Chicago", "numbers": ["+13095550100"], "desk": "+13095550111",
+        "name": "Milford", "town": "Milford", "timezone": "America/Chicago", "numbers": ["+13095550100"],
+        "desk": "+13095550111",
     }  # fmt: skip
     assert told["team"][0] == {
         "name": "Bo", "phone": bo.number, "roles": ["coordinator"], "languages": ["en"], "on": True, "off_until": None,
@@ -209,6 +212,40 @@ def test_a_ride_and_its_legs(ana, bo, cy, max, state):
         phone.skips()
 
 
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({}, "with the line"),
+        ({"queued": True}, "waits"),
+        ({"joined_to": 2}, "connected"),
+        ({"ended_at": datetime(2027, 3, 10, tzinfo=UTC)}, None),
+    ],
+)
+def test_who_is_on_the_phone(ana, bo, max, line, state, about, said):
+    asks_for_help(ana)
+    now = line.house.clock.now()
+    with line.house.engine.begin() as connection:
+        one = connection.execute(select(cases)).one()
+        connection.execute(update(people).where(people.c.id == one.person_id).values(on_call=1))
+        connection.execute(
+            insert(calls).values(
+                id=1,
+                program_id=one.program_id,
+                person_id=one.person_id,
+                case_id=one.id,
+                sid="CA1",
+                inbound=True,
+                line=line.number,
+                created_at=now,
+                heard_at=now,
+                **about,
+            )  # fmt: skip
+        )
+    assert case(state())["calls"] == ([{"sid": "CA1", "who": "participant", "state": said}] if said else [])
+    for phone in (ana, bo):
+        phone.skips()
+
+
 def test_a_closed_case_stays(ana, bo, max, state):
     asks_for_help(ana)
     bo.accepts()
@@ -304,7 +341,7 @@ def test_every_blank_is_known():
 
 
 def test_everything_that_is_logged_has_its_words():
-    files = [file for folder in ("flows", "hotline") for file in (ROOT / folder).rglob("*.py")]
+    files = [*(ROOT / "flows").rglob("*.py"), *(ROOT / "hotline").glob("*.py")]
     logged = {word for file in files for word in _notes(file)} - {"item"}
     assert {"passed", "offer_lapsed", "ride_arrived", "placement_unknown", "home"} <= logged
     assert logged | {f"overdue_{leg}" for leg in OVERDUE} <= sentences.HISTORY.keys()

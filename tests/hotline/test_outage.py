@@ -23,9 +23,11 @@ from hotline.outage import Outage
 from hotline.privacy import Vault
 from hotline.pulse import Pulse
 from hotline.simulator.carrier import Fault
+from hotline.simulator.twiml_voice import read_text
 from hotline.web import create_web
+from tests import came
 from tests.databases import missing
-from tests.line import KEY, TOKEN
+from tests.line import DESK, KEY, TOKEN
 
 GONE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
 DEAD_SQLITE = "sqlite:////proc/nowhere/line.db"
@@ -51,6 +53,15 @@ class Web:
         answer = self.app.test_client().post("/twilio/sms", data=form, headers=self._signed("/twilio/sms", form))
         assert answer.status_code == 200, "a signed request never gets a 5xx"
         assert answer.mimetype == "text/xml"
+        return answer.get_data(as_text=True)
+
+    def calls(self, from_: str, to: str | None = None, **more: str) -> str:
+        """Call it; the document that is answered."""
+        form = {"CallSid": "CA" + "1" * 32, "To": to or self.line.number, "From": from_, "Direction": "inbound", **more}
+        answer = self.app.test_client().post("/twilio/voice", data=form, headers=self._signed("/twilio/voice", form))
+        assert answer.status_code == 200, "a signed request never gets a 5xx"
+        assert answer.mimetype == "text/xml"
+        read_text(answer.get_data(as_text=True))  # Twilio would take it
         return answer.get_data(as_text=True)
 
     def tells_of(self, **form: str) -> int:
@@ -88,8 +99,63 @@ def test_a_participant_gets_the_desk_and_a_member_is_asked_to_text_again(line, a
     web = Web(line, kept)
     assert "309-555-0111" in web.texts(ana.number)
     assert "Not received. Text it again" in web.texts(bo.number, "1")
-    waits_for(lambda: max.unheard())
+    waits_for(lambda: told(max))
     max.hears("ALARM", "fault")
+
+
+def test_a_caller_hears_911_and_is_put_through_to_the_desk(line, ana, ben, bo, snapshot, kept):
+    ana.texts("necesito ayuda").sleeps()
+    snapshot()
+    web = Web(line, kept)
+    said = web.calls(ben.number)
+    assert said.index("dial 9 1 1") < said.index("marque el 9 1 1") < said.index("<Dial")
+    assert f"<Number>{DESK}</Number>" in said
+    assert f'callerId="{line.number}"' in said
+    assert "<Number>" in web.calls("anonymous"), "a number is not needed to be put through"
+    said = web.calls(ana.number)
+    assert "marque el 9 1 1" in said, "somebody with a case is known to speak Spanish"
+    assert "hang up and dial" not in said
+
+
+def test_a_member_who_calls_is_not_put_through_nor_is_the_desk_to_itself(line, bo, max, snapshot, kept):
+    snapshot()
+    web = Web(line, kept)
+    said = web.calls(bo.number)
+    assert "Nothing you press counts now" in said
+    assert "<Dial" not in said
+    said = web.calls(DESK)
+    assert "dial 9 1 1" in said
+    assert "ringing the desk" not in said
+    assert "<Dial" not in said
+    waits_for(lambda: told(max))
+    max.skips()
+
+
+def test_a_caller_when_not_even_the_town_is_known_and_one_of_our_own_numbers(line, ana, snapshot, kept):
+    line.opens()
+    said = Web(line, kept).calls(ana.number)
+    assert said.index("9 1 1") < said.index("9 8 8") < said.index("<Hangup")
+    assert "desk" not in said
+    snapshot()
+    assert "<Say" not in Web(line, kept).calls(line.number)
+
+
+def test_managers_are_rung_as_well_and_hear_it_twice(line, ana, max, snapshot, kept):
+    snapshot()
+    Web(line, kept).calls(ana.number)
+    waits_for(lambda: told(max))
+    max.hears("ALARM").answers().hears("has a fault")
+    (call,) = line.carrier.calls.values()
+    assert [x.text.count("has a fault") for x in call.transcript if x.kind == "said"] == [1, 1]
+
+
+def test_a_manager_who_wants_no_texts_is_still_rung(line, ana, max, snapshot, kept):
+    line.opens()
+    max.texts("STOP").skips()
+    snapshot()
+    Web(line, kept).calls(ana.number)
+    waits_for(lambda: came.to(line.carrier, max.number)[-1].way == "ring")
+    max.skips()
 
 
 def test_managers_are_told_once_in_ten_minutes_a_process(line, ana, ben, max, snapshot, kept):
@@ -97,14 +163,14 @@ def test_managers_are_told_once_in_ten_minutes_a_process(line, ana, ben, max, sn
     web = Web(line, kept)
     for phone in (ana, ben, ana):
         web.texts(phone.number)
-    waits_for(lambda: max.unheard())
+    waits_for(lambda: told(max))
     max.hears("ALARM").hears_nothing()
     web.managers_told()
 
 
-def test_when_no_manager_could_be_texted_it_is_tried_again_sooner(line, ana, max, snapshot, kept, monkeypatch):
+def test_when_no_manager_could_be_told_it_is_tried_again_sooner(line, ana, max, snapshot, kept, monkeypatch):
     outage = snapshot()
-    line.simulator.switchboard.carrier.faults.append(Fault(answer=500))
+    line.simulator.switchboard.carrier.faults.append(Fault(answer=500, times=2))  # the text and the call
     now = [1000.0]
     monkeypatch.setattr("hotline.outage.monotonic", lambda: now[0])
     outage.tell_managers().join()
@@ -200,11 +266,11 @@ def test_no_word_or_number_of_anybody_is_logged(line, ana, bo, max, snapshot, ke
         web = Web(line, kept)
         web.texts(ana.number, "my secret words")
         web.texts(bo.number, "1")
-        waits_for(lambda: max.unheard())
+        waits_for(lambda: told(max))
     max.hears("ALARM")
-    told = caplog.text + "".join(str(vars(record)) for record in caplog.records if record.name.startswith("hotline"))
+    logged = caplog.text + "".join(str(vars(record)) for record in caplog.records if record.name.startswith("hotline"))
     for secret in ("secret words", ana.number, bo.number, max.number):
-        assert secret not in told
+        assert secret not in logged
 
 
 # --- the pulse ------------------------------------------------------------------------------------------------------
@@ -308,6 +374,11 @@ def postgres():
     server = pgserver.get_server(tempfile.mkdtemp(prefix="hotline-frozen-"), cleanup_mode="delete")
     yield Postgres(server)
     server.cleanup()
+
+
+def told(manager) -> bool:
+    """Texted, and rung."""
+    return {thing.way for thing in manager.unheard()} == {"text", "ring"}
 
 
 def waits_for(told, within: float = 10.0) -> None:

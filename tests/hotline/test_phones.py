@@ -52,8 +52,12 @@ def test_by_voice_restricted_is_withheld_and_by_text_it_is_a_number():
     assert not withheld("+13095550123")
 
 
-@pytest.mark.parametrize("caller", ["", "Anonymous", "RESTRICTED", "sip:ana@example.org", "client:x", *sorted(SPELLED)])
-def test_withheld_callers(caller):
+@pytest.mark.parametrize(
+    "caller",
+    ["", "  ", "Anonymous", "RESTRICTED", "unknown", "sip:ana@example.org", "client:x", "+٢٦٦٦٩٦٦٨٧", "262966", "12345",
+     "+12345", "+1309555", "911", "+1911", "112", "933", "3095550123", *sorted(SPELLED)],
+)  # fmt: skip
+def test_withheld_callers_and_numbers_that_are_nobodys_own(caller):
     assert withheld(caller)
 
 

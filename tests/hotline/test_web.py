@@ -1,12 +1,13 @@
 """What Twilio, monitors and the simulator find on our doorstep."""
 
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
-from hotline import carrier
-from hotline.models import cases, deliveries
+from hotline import signatures
+from hotline.models import cases, deliveries, people
 from tests.line import TOKEN
 from tests.stories.signed import post
 
@@ -50,7 +51,7 @@ def test_texts_without_a_sid_are_two(ana, ben, bo, line, sid):
     answer = post(line, "/twilio/sms", form(line, ben, "my brother is not breathing", sid=sid))
     assert texts(answer)[0].text.startswith("CALL 911 NOW")
     line.settle()
-    bo.hears("possible emergency").hears("RING")
+    bo.hears("possible emergency").rings()
 
 
 @pytest.mark.both
@@ -78,7 +79,7 @@ def test_a_fault_of_ours_is_answered_with_whom_to_call(ana, bo, line, monkeypatc
 
 def test_the_second_token_signs_while_one_is_being_replaced(ana, bo, line):
     url = line.url + "/twilio/sms"
-    signed = carrier.valid(url, form(line, ana), "x", ("old", TOKEN))
+    signed = signatures.valid(url, form(line, ana), "x", ("old", TOKEN))
     assert signed is False
     assert post(line, "/twilio/sms", form(line, ana)).status_code == 200
 
@@ -114,6 +115,42 @@ def test_health(bo, line):
     assert ready.json["database"]["state"] == "ok"
     assert ready.json["redis"]["state"] == "none"
     assert {"urgent", "routine", "clock", "oldest_unsent_page"} <= ready.json.keys()
+    assert ready.json["oldest_unplaced_ring"] == {"state": "ok", "seconds": 0.0}
+    assert ready.json["calls"] == {"state": "ok", "going_on": 0}
+
+
+@pytest.mark.both
+def test_health_and_metrics_tell_of_calls_and_of_rings_that_wait(ana, bo, line):
+    client = line.web.test_client()
+    ana.calls().sleeps()
+    assert client.get("/health/ready").json["calls"] == {"state": "ok", "going_on": 1}
+    assert 'hotline_calls_going_on{from="caller"} 1.0' in client.get("/metrics").get_data(as_text=True)
+    bo.skips()
+    ring = Waiting(line)
+    assert client.get("/health/ready").json["oldest_unplaced_ring"] == {"state": "late", "seconds": 60.0}
+    told = client.get("/metrics").get_data(as_text=True)
+    assert "hotline_oldest_ring_seconds 60.0" in told
+    assert bo.number[2:] not in told
+    ring.goes()
+    ana.hangs_up()
+    bo.skips()
+
+
+class Waiting:
+    """A phone that should have been rung a minute ago."""
+
+    def __init__(self, line) -> None:
+        self.line = line
+        with line.house.engine.begin() as connection:
+            person = connection.execute(select(people).where(people.c.roles == "coordinator")).one()
+            row = {"program_id": person.program_id, "person_id": person.id, "lane": "urgent", "state": "due"}
+            due = line.clock.now - timedelta(seconds=60)
+            row |= {"id": 1, "channel": "call", "card": "offer.ring", "language": "en", "due": due, "created_at": due}
+            connection.execute(insert(deliveries).values(row))
+
+    def goes(self) -> None:
+        with self.line.house.engine.begin() as connection:
+            connection.execute(delete(deliveries).where(deliveries.c.id == 1))
 
 
 def test_metrics_count_and_name_nobody(ana, bo, line):

@@ -112,6 +112,48 @@ class Tester:
         assert idle["idle"], idle
         return idle
 
+    def dials(self, phone: str, **more: Any) -> Any:
+        return self.call("POST", f"phones/{phone}/calls?wait={PATIENCE}", **more)
+
+    def does(self, call: Any, what: str, **more: Any) -> Any:
+        """answer, decline, voicemail, hangup, keys or speech; the call once whatever follows is being acted on."""
+        return self.call("POST", f"calls/{call['sid']}/{what}?wait={PATIENCE}", **more)
+
+    def keys(self, call: Any, digits: str) -> Any:
+        return self.does(call, "keys", digits=digits)
+
+    def says(self, call: Any, words: str) -> Any:
+        return self.does(call, "speech", words=words)
+
+    def now(self, call: Any) -> Any:
+        self.settle()
+        return self.get(f"calls/{call['sid']}")
+
+    def call_of(self, phone: str) -> Any:
+        """The newest call of a phone."""
+        self.settle()
+        return self.get(f"phones/{phone}/calls")["calls"][-1]
+
+    def heard(self, call: Any, *kinds: str) -> list[str]:
+        """What was said to it, or the lines of these kinds."""
+        return [line["text"] for line in self.now(call)["transcript"] if line["kind"] in (kinds or ("said",))]
+
+    def forward(self, amount: str) -> None:
+        self.settle()
+        self.call("POST", "time", forward=amount)
+        self.settle()
+
+    def rings(self, to: str = ANA, **more: Any) -> Any:
+        """The line calls by REST; what was made, once whatever follows is done."""
+        made = self.client.calls.create(to=to, from_=LINE, **{"url": f"{self.line.url}/called", **more})
+        self.settle()
+        return made
+
+    def asked(self, path: str) -> list[Any]:
+        """The forms the line was asked with at this path, in order."""
+        self.settle()
+        return [call.form for call in self.line.texts if call.path == path]
+
     def inbox(self, phone: str) -> list[str]:
         self.settle()
         return [message["body"] for message in self.get(f"phones/{phone}/messages?arrived=1")["messages"]]
@@ -158,6 +200,28 @@ def carrier_with(line: Line) -> Iterator[Callable[..., Tester]]:
 def it(carrier_with: Callable[..., Tester]) -> Tester:
     """A carrier that does not pace, with one number."""
     return carrier_with()
+
+
+@pytest.fixture
+def talk(carrier_with: Callable[..., Tester]) -> Callable[..., Tester]:
+    """A carrier where speaking takes no time, whose line answers by path: `talk({"/path": "<Say>..."})`.
+
+    Several documents for a path are given one after another, the last again and again.
+    """
+
+    def start(script: dict[str, Any], speaking: float = 0, **settings: Any) -> Tester:
+        tester = carrier_with(**settings)
+        tester.call("PUT", "carrier", speaking=speaking)
+        given = {path: [said] if isinstance(said, str) else list(said) for path, said in script.items()}
+
+        def answer(call: Any) -> Response:
+            said = given.get(call.path, [""])
+            return twiml(said.pop(0) if len(said) > 1 else said[0])
+
+        tester.line.answer = answer
+        return tester
+
+    return start
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Reading from a cursor, waiting, resetting; the command."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -130,7 +131,7 @@ def test_a_taken_port_is_one_plain_line():
 def test_the_command_serves_until_ended():
     command = [sys.executable, "-m", "hotline.simulator", "--port", "0", "--number", LINE]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
-        url = running.stdout.readline().split()[3].rstrip(",")
+        url = re.search(r"http://[\d.:]+", running.stdout.readline())[0]
         assert requests.get(f"{url}/api/carrier", timeout=5).json()["numbers"] == [LINE]
         running.terminate()
 

@@ -86,7 +86,7 @@ def test_two_texts_of_one_stranger_at_once(ana, bo, line):
     assert count(line, cases) == 1
     assert count(line, texts) == 3
     assert any("911 NOW" in answer.text for answer in answers)
-    bo.hears("possible emergency").hears("RING")
+    bo.hears("possible emergency").rings()
     everybody_sleeps(bo, ana)
 
 

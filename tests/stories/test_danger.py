@@ -8,7 +8,7 @@ from tests.stories.openings import asks, everybody_sleeps, takes, talk
 @pytest.mark.both
 def test_a_bare_yes(ana, bo, clock):
     ana.texts("hi").hears("danger").replies("yes").hears("911", "What is happening?")
-    bo.hears("possible emergency", "1 take it").hears("RING")
+    bo.hears("possible emergency", "1 take it").rings()
     clock.forward(seconds=60)
     ana.hears_nothing()  # its own question stands for two minutes
     ana.replies("my friend wont wake up").hears("CALL 911 NOW", "Narcan")
@@ -30,7 +30,7 @@ def test_a_bare_yes_and_then_nothing(ana, bo, clock):
 @pytest.mark.both
 def test_overdose_of_somebody_beside_them(ana, bo, clock):
     ana.texts("my brother is not breathing and his lips are blue").hears("CALL 911 NOW", "Narcan", "Stay with them")
-    bo.hears("possible emergency").hears("RING", "possible emergency")
+    bo.hears("possible emergency").rings()
     clock.forward(seconds=5)
     ana.hears_nothing()
     clock.forward(seconds=8)
@@ -93,7 +93,7 @@ def test_any_word_ends_the_repeats(ana, bo, clock):
 )
 def test_the_variant_that_fits(ana, bo, words, said, unsaid):
     ana.texts(words).hears("911", *said, without=unsaid)
-    bo.hears("possible emergency").hears("RING")
+    bo.hears("possible emergency").rings()
 
 
 def test_no_text_to_911_where_there_is_none(ana, bo, line, clock):
@@ -108,7 +108,7 @@ def test_danger_in_the_middle_of_the_questions(ana, bo):
     asks(ana)
     bo.hears("someone asks to talk")
     ana.replies("wait he just stopped breathing").hears("CALL 911 NOW")
-    bo.hears("possible emergency").hears("RING", "emergency")
+    bo.hears("possible emergency").rings()
 
 
 @pytest.mark.both
@@ -134,7 +134,7 @@ def test_help_is_here(ana, bo, clock):
 @pytest.mark.both
 def test_thoughts_of_suicide_get_988_then_one_question(ana, bo, clock):
     ana.texts("i dont want to be alive anymore").hears("988", "not alone")
-    bo.hears("possible emergency").hears("RING")
+    bo.hears("possible emergency").rings()
     clock.forward(seconds=12)
     ana.hears("hurt yourself", "YES or NO").replies("no")
     ana.hears("team")
@@ -161,11 +161,11 @@ def test_an_urgent_page_asks_two_at_once_and_the_next_two_after_ninety_seconds(a
     gil = line.hires("Gus", "coordinator")
     ana.texts("he is not breathing").hears("911")
     for member in (bo, pat):
-        member.hears("possible emergency").hears("RING")
+        member.hears("possible emergency").rings()
     kim.hears_nothing()
     clock.forward(seconds=95)
     for member in (kim, gil):
-        member.hears("possible emergency").hears("RING")
+        member.hears("possible emergency").rings()
     kim.accepts()
     everybody_sleeps(kim, ana)
     for member in (bo, pat, gil):
@@ -207,7 +207,7 @@ def test_danger_for_two_hours_rings_the_manager(ana, bo, max, clock):
 
 def test_nobody_but_a_coordinator_who_has_it_says_safe(ana, bo, clock):
     ana.texts("he is not breathing").hears("911")
-    bo.hears("possible emergency").hears("RING")
+    bo.hears("possible emergency").rings()
     ana.texts("SAFE").hears()
     assert "safe" not in ana.last.lower() or "911" in ana.last
     bo.texts("SAFE")
@@ -223,6 +223,7 @@ def test_an_emergency_text_that_fails_is_said_again_in_plain_words(ana, bo, line
     assert said[0].error == 30007
     assert said[1].body.startswith("CALL 911 NOW")
     assert "Narcan" not in said[1].body
+    ana.rings("Hang up and call 9 1 1 now", "if anyone there").answers()  # no text reaches them: they are phoned
     bo.sleeps()
 
 

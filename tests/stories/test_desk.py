@@ -61,7 +61,7 @@ def test_nobody_on_shift_at_three_in_the_morning_and_no_phone(oz, max, line, clo
     max.hears("ALARM").sleeps()
     bo.hears("someone at the desk").ignores()
     clock.forward(seconds=91)
-    bo.hears("RING")
+    bo.rings()
     clock.forward(minutes=4)
     code = takes_desk(pat, "have no phone. CALL rings the desk")
     bo.hears("covered by Pat")
@@ -191,7 +191,7 @@ def test_silence_about_an_ambulance_is_asked_about_and_then_somebody_waits(oz, b
     oz.hears("call them")
     clock.forward(minutes=21)
     oz.hears("asking a coordinator")
-    bo.hears("someone at the desk").hears("RING")
+    bo.hears("someone at the desk").rings()
 
 
 def test_two_one_after_the_other(oz, ben, ana, bo, pat, clock):
@@ -318,7 +318,7 @@ def test_a_refusing_carrier_is_known_to_whoever_comes(oz, ben, bo, line):
 def test_referred_somebody_hears_nothing_until_the_coordinator_writes(oz, ben, bo, clock):
     refers(oz)
     clock.forward(minutes=4)
-    bo.hears("someone to reach out to").hears("RING").replies("1").hears("you are on with")
+    bo.hears("someone to reach out to").rings().replies("1").hears("you are on with")
     code = bo.code
     bo.hears("call them Ben").hears("officer gave us their number", "have not texted us").hears("by what time")
     bo.replies("skip")

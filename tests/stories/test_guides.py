@@ -117,10 +117,11 @@ def test_orders_by_number(ana, bo, gus, clock):
     gus.hears("Today: 1 Ana").replies("OK").hears("as written")
     gus.replies("1 OK").hears("Ana", "11:00")
     gus.replies("1 LATER").hears("Ana", "15:00").replies("1 LATER").hears("Ana", "15:00")  # once
-    gus.replies("CALL 1").hears("can't place calls")
+    gus.replies("CALL 1").rings()
     gus.replies("4 OK").hears("No one has the number 4")
     gus.replies("how are they doing").hears("Nothing was sent", "number first")
     clock.until("14:59")
+    gus.hears("no one pressed 1")
     ana.hears_nothing()
     clock.until("15:01")
     ana.hears("How are you doing today").replies("1").hears("Glad")

@@ -77,7 +77,7 @@ def test_which_when_an_item_has_just_closed(ana, ben, bo, pat, clock):
     bo.hears("someone asks")
     first = bo.code
     clock.forward(minutes=6)
-    bo.hears("RING")
+    bo.rings()
     ana.sleeps()
     pat.hears("someone asks")
     asks(ben)
@@ -162,7 +162,7 @@ def test_i_am_from_a_coordinator_is_held_until_they_say_whose(ana, bo, pat, cloc
 def test_i_am_from_a_coordinator_and_it_is_theirs(ana, bo, pat, clock):
     talk(ana, bo)
     bo.texts("i want to kill myself").hears("Not sent yet").replies("1").hears("988")
-    pat.hears("possible emergency").hears("RING")
+    pat.hears("possible emergency").rings()
     ana.hears_nothing()
     bo.sleeps()
 
@@ -193,7 +193,7 @@ def test_a_member_in_need_is_off_duty_and_names_one_who_is_not_asked(ana, bo, pa
 
 def test_a_member_in_need_who_is_in_danger(bo, pat):
     bo.texts("i took too many pills and i cant breathe").hears("911")
-    pat.hears("possible emergency").hears("RING")
+    pat.hears("possible emergency").rings()
 
 
 def test_who_and_open_are_for_managers(ana, bo, max, clock):

@@ -23,7 +23,7 @@ def test_answers_and_later_texts_come_from_the_number_that_was_texted(second, an
     ana.texts("i want help", to=second).hears("danger").replies("no", to=second).hears("town")
     clock.forward(minutes=2, seconds=1)
     ana.hears("asking")  # said by the line itself, later
-    bo.hears("someone asks").hears("RING").accepts()
+    bo.hears("someone asks").rings().accepts()
     ana.hears("Bo", "real person")
     bo.texts("hello Ana")
     ana.hears("hello Ana").replies("hello Bo", to=second)

@@ -79,7 +79,7 @@ def test_a_hand_off_nobody_takes_is_asked_again_or_kept(ana, bo, pat, clock):
         pat.hears("someone asks").replies("2").hears("that is fine")
     bo.hears("No one took", "1 ask again 2 I will").replies("1").hears("asking the team")
     clock.forward(minutes=3)
-    pat.hears("someone asks").hears("RING").replies("2").hears("that is fine")
+    pat.hears("someone asks").rings().replies("2").hears("that is fine")
     pat.hears("someone asks").replies("2").hears("that is fine")
     bo.hears("No one took").replies("2").hears("stays with you")
     clock.forward(minutes=10)
@@ -176,9 +176,8 @@ def test_the_coordinator_hears_that_the_participant_opted_out(ana, bo):
     ana.hears("good to see you")
 
 
-def test_call_says_that_the_line_cannot_call_yet(ana, bo):
+def test_a_participant_who_asks_for_a_call_in_a_talk(ana, bo):
     talk(ana, bo)
-    bo.texts("CALL").hears("can't place calls yet")
     ana.texts("call me please").hears("phone call", "safe to ring")
     bo.hears("asks for a phone call")
 

@@ -35,7 +35,7 @@ def an_expiry_and_a_yes(cast: Cast) -> None:
     silent = night.any_hears(cast.others(cast.first), "offer.coordinator", case=case)
     night.scene(f"{silent.name} does not answer. The phone rings; then the next is asked. Ana hears the truth.")
     night.forward(f"{cast.policy('call_after') + 10}s")
-    silent.hears("offer.ring", case=case)
+    silent.rings()
     night.forward(f"{cast.policy('offer') - cast.policy('call_after')}s")
     ana.hears("company.wait_2")
     taker = night.any_hears(cast.others(silent), "offer.coordinator", case=case)
@@ -170,7 +170,9 @@ def nobody_on(cast: Cast) -> None:
 def nobody_is_left_waiting(cast: Cast) -> None:
     """Days go by from here on. Whatever somebody left open on this line would be asked about all the while."""
     for code, holder, frozen in cast.open_cases():
-        taker = holder or _somebody_asked(cast, code)
+        taker = holder or _asked(cast, code)
+        if taker is None:
+            continue
         cast.night.scene(f"{code} is still open from before. {taker.name} sees to it.")
         if holder is None:
             taker.texts(f"{code} 1")
@@ -180,13 +182,12 @@ def nobody_is_left_waiting(cast: Cast) -> None:
         done(cast, taker, code)
 
 
-def _somebody_asked(cast: Cast, code: str) -> Phone:
-    """A coordinator who can take it. What nobody took is offered to all once more within half an hour."""
-    asked = cast.asked_for(code)
-    if not asked:
+def _asked(cast: Cast, code: str) -> Phone | None:
+    """A coordinator who can take it. What nobody took is offered to all once more within half an hour; but for
+    somebody who never answered the line nobody is asked again, and the case closes by itself."""
+    if not cast.asked_for(code):
         cast.night.forward("31m")
-        asked = cast.asked_for(code)
-    return asked[0] if asked else cast.night.missed(f"nobody is asked to take {code}, which is open from before")
+    return next(iter(cast.asked_for(code)), None)
 
 
 SCENES = (

@@ -71,6 +71,7 @@ def upgrade() -> None:
     op.add_column("people", sa.Column("on_call", key))
     op.add_column("people", sa.Column("callback", sa.LargeBinary))
     op.add_column("people", sa.Column("leave_words", sa.Boolean, nullable=False, server_default=FALSE))
+    op.add_column("people", sa.Column("no_texts", sa.Boolean, nullable=False, server_default=FALSE))
     op.add_column("deliveries", sa.Column("channel", sa.String(8), nullable=False, server_default="text"))
     op.add_column("deliveries", sa.Column("call_id", key))
     op.create_index("ix_deliveries_call_id", "deliveries", ["call_id"])
@@ -84,7 +85,7 @@ def downgrade() -> None:
     op.drop_index("ix_deliveries_call_id", "deliveries")
     for name in ("call_id", "channel"):
         op.drop_column("deliveries", name)
-    for name in ("leave_words", "callback", "on_call"):
+    for name in ("no_texts", "leave_words", "callback", "on_call"):
         op.drop_column("people", name)
     op.drop_table("voicemails")
     op.drop_table("calls")

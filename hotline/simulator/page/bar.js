@@ -7,7 +7,7 @@ import { api } from "./wire.js";
 import { attempt, note, store } from "./store.js";
 
 const STEPS = [["1m", "1 min", "1 minute"], ["10m", "10 min", "10 minutes"], ["1h", "1 h", "1 hour"], ["1d", "1 day", "1 day"]];
-const PLAYS = { night: "Play a night", emergency: "Play an emergency" };
+const PLAYS = { night: ["Play a night", "moon", "Night"], emergency: ["Play an emergency", "siren", "Emergency"], calls: ["Play two calls", "call", "Calls"] };
 const EDGE_S = 1; // past the deadline, so that it is met
 
 export const leftUntil = (next) => (new Date(next.at) - store.now) / 1000;
@@ -17,7 +17,7 @@ export function bar(element, { more }) {
   const under = h("p", { class: "under" });
   const clock = h("time", { class: "clock" });
   const day = h("span", { class: "day-of" });
-  const steps = STEPS.map(([far, words, long]) => button(`+${words}`, () => move(far), { class: "step", label: `Forward ${long}` }));
+  const steps = STEPS.map(([far, words, long]) => button(`+${words}`, () => move(far), { class: "step", label: `Forward ${long}`, "data-short": `+${far}` }));
   const next = button("", () => { const ahead = store.state?.next; if (ahead) move(`${Math.max(1, Math.ceil(leftUntil(ahead)) + EDGE_S)}s`); }, { icon: "next", class: "next" });
   const nextWords = h("span", { class: "next-words" });
   next.append(nextWords);
@@ -52,10 +52,11 @@ export function bar(element, { more }) {
       return;
     }
     const left = leftUntil(ahead);
+    const what = store.named(ahead.what, ahead.code);
     const when = left > 1 ? `In ${length(left)}` : "Now";
-    replace(nextWords, h("b", {}, when), h("span", {}, ahead.what));
-    next.setAttribute("aria-label", `Go to what happens next: ${ahead.what}, in ${spoken(left)}`);
-    next.title = `Go there: ${ahead.what}`;
+    replace(nextWords, h("b", {}, when), h("span", {}, capital(what)));
+    next.setAttribute("aria-label", `Go to what happens next: ${what}, in ${spoken(left)}`);
+    next.title = `Go there: ${what}`;
   }
 
   function drawWhose() {
@@ -67,7 +68,11 @@ export function bar(element, { more }) {
 
   function drawPlays() {
     replace(plays, store.plays.playing ? [] : store.plays.plays.map(({ name, title: words }) =>
-      button(PLAYS[name] ?? `Play: ${words}`, () => attempt(() => api.play(name)), { icon: "play", class: "play" })));
+      playButton(name, ...(PLAYS[name] ?? [`Play: ${words}`, "play"]))));
+  }
+
+  function playButton(name, words, picture, brief = words) {
+    return button(words, () => attempt(() => api.play(name)), { icon: picture, label: words, class: "play", "data-short": brief });
   }
 
   store.on("moving", (moving) => element.classList.toggle("moving", moving));

@@ -1,5 +1,6 @@
 // What stands in a phone: texts as bubbles with time and delivery marks, calls as a line of their own, days between.
 
+import { isCalled } from "./call.js";
 import { h, icon, length, aside } from "./dom.js";
 import { store } from "./store.js";
 
@@ -52,9 +53,9 @@ const mark = (sign, meaning) => h("span", { class: "ticks", role: "img", "aria-l
 
 /** A call that is over, as phones list it. */
 export function callLine(call, open) {
-  const missed = call.by !== "phone" && ["no-answer", "busy", "canceled", "failed"].includes(call.status);
-  const how = missed ? "Missed call" : call.by === "phone" ? "You called" : "Call";
-  const who = store.name(call.by === "phone" ? call.to : call.from);
+  const missed = isCalled(call) && ["no-answer", "busy", "canceled", "failed"].includes(call.status);
+  const how = missed ? "Missed call" : isCalled(call) ? "Call" : "You called";
+  const who = store.name(isCalled(call) ? call.from : call.to);
   const took = call.duration ? `, ${length(call.duration)}` : call.status === "completed" ? "" : `, ${call.status}`;
   return h("button", { type: "button", class: `call-line${missed ? " missed" : ""}`, "data-sid": call.sid, onclick: () => open(call.sid) },
     icon("call"), `${how}: ${who}${took}`, h("time", {}, store.hour(call.created)));
@@ -64,8 +65,15 @@ export const dayLine = (day) => h("p", { class: "day" }, day);
 
 export const when = (one) => one.arrived ?? one.created;
 
-const CODE = /^(?:RING )?([A-Z][1-9]\d?): /;
+const CODE = /^(?:RING )?([A-Z][1-9]\d?)\b/;
 const ORDERS = /\b(?:[Rr]eply|[Ss]ay|[Tt]ext[^.:]{0,24}:)\s+([A-Z]{2,}(?:(?:,\s*|,?\s+or\s+)[A-Z]{2,})*)/g;
+
+/** The newest text that still waits for an answer: nothing was said of the same case since. */
+export function asking(texts) {
+  const at = texts.findLastIndex((text) => answers(text.body).length);
+  const code = at < 0 ? null : CODE.exec(texts[at].body)?.[1];
+  return code && texts.slice(at + 1).some((text) => CODE.exec(text.body)?.[1] === code) ? null : texts[at];
+}
 
 /** The answers a text offers ("1 take it 2 pass", "Reply YES or NO"), so that they can be given by a click. */
 export function answers(body) {

@@ -1,6 +1,7 @@
 // Beside the phones: what the line is doing, for the case one looks at. The line tells times and states, never words.
 
 import { leftUntil } from "./bar.js";
+import { isRung, live, others } from "./call.js";
 import { button, capital, h, length, plain, replace } from "./dom.js";
 import { wayPicture, wholePicture } from "./flow.js";
 import { store } from "./store.js";
@@ -19,7 +20,7 @@ export function panel(element, { look }) {
   function draw() {
     const { state } = store;
     const cases = state?.cases ?? [];
-    const told = JSON.stringify([state && { ...state, now: 0, next: 0, coming: (state.coming ?? []).map((one) => one.what), cases: cases.map(stable) }, store.why, code, run, Object.keys(store.flows).length, [...store.ways]]);
+    const told = JSON.stringify([state && { ...state, now: 0, next: 0, coming: (state.coming ?? []).map((one) => one.what), cases: cases.map(stable) }, store.why, code, run, Object.keys(store.flows).length, [...store.ways], [...store.calls.values()].filter(live).map((one) => [one.sid, one.status, one.with])]);
     if (told === drawn) return tick();
     drawn = told;
     const focus = document.activeElement?.dataset?.key;
@@ -32,7 +33,7 @@ export function panel(element, { look }) {
 
   function nothing() {
     if (store.why) return [h("p", { class: "hint" }, `The line does not tell: ${store.why}.`.replace("..", "."))];
-    return [h("p", { class: "hint" }, "Nobody has asked for help yet. As soon as somebody does, their way through the line is drawn here: who is asked, how long they have, and what happens if they say nothing."), coming()];
+    return [h("p", { class: "hint" }, "Nobody has asked for help yet. As soon as somebody does, their way through the line is drawn here: who is asked, how long they have, and what happens if they say nothing."), onThePhone(), coming()];
   }
 
   function oneCase(cases) {
@@ -41,9 +42,10 @@ export function panel(element, { look }) {
     const current = runs.find((one) => one.id === run) ?? soonest(runs);
     const picks = cases.length > 1 ? h("div", { class: "cases", role: "group", "aria-label": "Cases" }, cases.slice(0, 12).map((one) =>
       button(one.code ?? "…", () => { code = one.code; run = null; draw(); }, { class: `pick${one.state === "closed" ? " is-closed" : ""}`, "aria-pressed": String(one === shownCase), "data-key": `case ${one.code}` }))) : null;
-    return [picks, head(shownCase, look), runs.length ? way(runs, current, (id) => { run = id; draw(); }) : null,
-      ...(shownCase.pages ?? []).map(page), ...(shownCase.rides ?? []).map(ride), checkins(shownCase.checkins ?? []),
-      calls(shownCase.calls ?? []), coming(), history(shownCase.history ?? [])];
+    const pages = shownCase.pages ?? [];
+    return [onThePhone(), picks, head(shownCase, look), ...pages.filter((one) => !one.covered_by).map(page), runs.length ? way(shownCase.code, runs, current, (id) => { run = id; draw(); }) : null,
+      ...pages.filter((one) => one.covered_by).map(page), ...(shownCase.rides ?? []).map(ride), checkins(shownCase.checkins ?? []),
+      coming(), history(shownCase.history ?? [])];
   }
 
   /** Only the countdowns, each second. */
@@ -58,15 +60,17 @@ export function panel(element, { look }) {
     }
   }
 
-  for (const what of ["state", "reset"]) store.on(what, draw);
+  for (const what of ["state", "reset", "calls"]) store.on(what, draw);
   setInterval(tick, 1000);
   draw();
 }
 
 const stable = (one) => ({ ...one, runs: (one.runs ?? []).map((each) => ({ ...each, in_s: 0 })) });
 
-/** Where something happens next; of runs that wait for nothing, the last to move. */
-const soonest = (runs) => [...runs].sort((one, other) => (one.due ? 0 : 1) - (other.due ? 0 : 1) || new Date(one.due ?? other.since) - new Date(other.due ?? one.since))[0];
+/** Where something happens next, rather with somebody of the team in it; of runs that wait for nothing, the last to move. */
+const soonest = (runs) => [...runs].sort((one, other) => !one.due - !other.due || hasNobody(one) - hasNobody(other) || new Date(one.due ?? other.since) - new Date(other.due ?? one.since))[0];
+
+const hasNobody = (run) => !Object.keys(run.parties ?? {}).length;
 
 const until = (at) => (at ? h("span", { class: "until", "data-until": at }) : null);
 
@@ -78,13 +82,13 @@ function head(one, look) {
 }
 
 /** The runs of a case, and the picture of one of them. */
-function way(runs, current, choose) {
+function way(code, runs, current, choose) {
   const flow = store.flows[current.flow];
   const seen = store.ways.get(current.id) ?? [current.state];
   const tabs = runs.map((one) => button(runName(one), () => choose(one.id), { class: `run${one.urgent ? " urgent" : ""}`, "aria-pressed": String(one === current), "data-key": `run ${one.id}` }));
   const open = () => whole(current, flow, seen);
   return h("section", { class: "part", "aria-label": "The way through its flow" }, runs.length > 1 ? h("div", { class: "runs", role: "group", "aria-label": "What goes on in this case" }, tabs) : null,
-    h("p", { class: "does" }, h("b", {}, runName(current)), until(current.due), h("span", {}, current.does ?? "")),
+    h("p", { class: "does" }, h("b", {}, runName(current)), until(current.due), h("span", {}, store.named(current.does ?? "", code))),
     flow ? wayPicture(flow, current, seen, 300) : null,
     flow ? button("The whole flow", open, { class: "plain-button" }) : null);
 }
@@ -98,10 +102,10 @@ function whole(run, flow, seen) {
   const picture = wholePicture(flow, run.state, seen);
   const dialog = h("dialog", { class: "dialog wide", "aria-labelledby": "flow-title", onclose: () => dialog.remove() },
     h("div", { class: "settings-head" }, h("h2", { id: "flow-title" }, `${capital(plain(run.flow))}, all of it`), button("", () => dialog.close(), { icon: "close", label: "Close", class: "quiet-button" })),
-    h("div", { class: "whole-frame", tabindex: "0", role: "region", "aria-label": "The picture of the flow" }, picture));
+    h("div", { class: "whole-frame", tabindex: "0", role: "region", "aria-label": "Every state of the flow" }, picture));
   document.body.append(dialog);
   dialog.showModal();
-  dialog.querySelector(".node.lit")?.scrollIntoView({ block: "center", inline: "center" });
+  dialog.querySelector("li.lit")?.scrollIntoView({ block: "center" });
 }
 
 function page(one) {
@@ -127,20 +131,24 @@ function checkins(list) {
     h("li", {}, h("span", {}, `Day ${one.day}`), h("span", { class: "how" }, `${plain(one.state ?? "")}${one.grade ? `, ${plain(one.grade)}` : ""}`), one.due && !one.answered_at ? h("span", { class: "when" }, `${store.day(one.due)}, ${store.hour(one.due)}`) : null))));
 }
 
-function calls(list) {
-  if (!list.length) return null;
-  return h("section", { class: "part" }, h("h4", {}, "On the phone"), h("ul", { class: "plain-list" }, list.map((one) => h("li", {}, h("span", {}, one.who), h("span", { class: "how" }, plain(one.state))))));
+/** Who is on the phone with whom: the carrier knows. */
+function onThePhone() {
+  const told = new Set([...store.calls.values()].filter(live).map((call) => {
+    const beside = others(call);
+    return beside.length ? [store.name(call.phone), ...beside].sort().join(" ↔ ") : `${store.name(call.phone)}: ${isRung(call) ? "phone rings" : call.status === "in-progress" ? "on with the line" : "calling"}`;
+  }));
+  return told.size ? h("section", { class: "on-phone" }, h("h4", {}, "On the phone"), h("ul", { class: "plain-list" }, [...told].map((words) => h("li", {}, words)))) : null;
 }
 
 function coming() {
   const list = (store.state?.coming ?? []).slice(0, 4);
   if (!list.length) return null;
-  return h("section", { class: "part" }, h("h4", {}, "Coming up"), h("ul", { class: "plain-list" }, list.map((one) => h("li", {}, h("span", {}, capital(one.what)), leftUntil(one) > 0 ? until(one.at) : null))));
+  return h("section", { class: "part" }, h("h4", {}, "Coming up"), h("ul", { class: "plain-list" }, list.map((one) => h("li", {}, h("span", {}, capital(store.named(one.what, one.code))), leftUntil(one) > 0 ? until(one.at) : null))));
 }
 
 function history(list) {
   if (!list.length) return null;
-  const newestFirst = [...list].sort((one, other) => new Date(other.at) - new Date(one.at)).slice(0, MOST_HISTORY);
+  const newestFirst = [...list].reverse().slice(0, MOST_HISTORY);
   return h("section", { class: "part" }, h("h4", {}, "What happened, and why"), h("ol", { class: "history" }, newestFirst.map((one) =>
-    h("li", {}, h("time", {}, store.hour(one.at)), h("span", {}, capital(one.what), one.who && !one.what.includes(one.who.split(" ")[0]) ? ` (${one.who})` : "")))));
+    h("li", {}, h("time", {}, store.hour(one.at)), h("span", {}, one.who ? `${one.who} ${one.what}` : capital(one.what))))));
 }

@@ -1,6 +1,6 @@
 // One phone in somebody's hand: its texts, what waits, what can be answered by a click, its call, its fate.
 
-import { answers, bubble, callLine, dayLine, when } from "./bubbles.js";
+import { answers, asking, bubble, callLine, dayLine, when } from "./bubbles.js";
 import { CallScreen, live } from "./call.js";
 import { aside, button, h, replace, shown } from "./dom.js";
 import { settings, troubled } from "./fates.js";
@@ -135,7 +135,7 @@ export class Phone {
   #offer(texts) {
     const own = texts.findLastIndex((text) => text.by === "phone");
     const since = texts.slice(own + 1).filter((text) => text.arrived && text.by === "line");
-    const last = since.findLast((text) => answers(text.body).length);
+    const last = asking(since);
     const openings = texts.length ? [] : (OPENINGS[store.role(this.number)] ?? []).map((words) => ({ label: words, answer: words }));
     const found = last ? answers(last.body) : openings;
     const look = JSON.stringify(found);

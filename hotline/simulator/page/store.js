@@ -60,6 +60,12 @@ class Store extends EventTarget {
     return this.member(number)?.roles?.[0] ?? (number === this.state?.program?.desk ? "desk" : "person");
   }
 
+  /** What the line tells, with the name of whoever it is about. */
+  named(words, code) {
+    const phone = (this.state?.cases ?? []).find((one) => one.code === code)?.phone;
+    return phone ? words.replace(/\b[Tt]he participant\b/g, this.name(phone)) : words;
+  }
+
   textsOf(number) {
     return [...this.texts.values()].filter((text) => text.phone === number);
   }

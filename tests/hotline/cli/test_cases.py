@@ -11,15 +11,17 @@ import pytest
 from sqlalchemy import select
 
 import hotline as shell
-from hotline import dispatch
+from hotline import calling, dispatch
 from hotline.cli.stage import SAMPLES
 from hotline.config import Settings, data_keys
 from hotline.house import House
-from hotline.models import cases, log
+from hotline.models import calls, cases, log
 from tests.databases import database_url  # noqa: F401  (a fixture)
 from tests.hotline.cli.conftest import KEY, Hotline, set_up
 
 ANA = "+13095550130"
+EVE = "+13095550131"
+NEXT = "Bo Larsen"
 BO = "+13095550121"
 CY = "+13095550123"
 LINE = "+13095550100"
@@ -153,8 +155,35 @@ def test_rides_and_placements_are_states_and_times(hotline: Hotline, house: Hous
     told = json.loads(hotline("case", code, "--json").stdout)
     assert set(told) == {
         "id", "code", "program", "state", "level", "frozen", "opened_at", "closed_at", "outcome", "coordinator",
-        "pages", "timers", "history",
+        "pages", "timers", "calls", "history",
     }  # fmt: skip
+
+
+def test_calls_are_times_and_how_they_ended(hotline: Hotline, house: House) -> None:
+    """Somebody calls, says no to danger, and hangs up; the phone that was rung is not answered."""
+    calling.take_arrival(house, calling.Arrival("CA1", LINE, EVE))
+    (going_on,) = json.loads(hotline("cases", "--json").stdout)[-1]["calls"]
+    assert (going_on["who"], going_on["inbound"], going_on["outcome"]) == ("participant", True, None)
+    with house.engine.connect() as connection:
+        call = connection.scalar(select(calls.c.id))
+    calling.take_step(house, calling.Step("CA1", call, 1, "keys", digits="2"))
+    code = json.loads(hotline("cases", "--json").stdout)[-1]["code"]
+    assert re.search(r"call +\w{3} [\d/ :]+ participant called: goes on", hotline("case", code).stdout)
+    with house.engine.connect() as connection:
+        rung = connection.scalar(select(calls.c.id).where(~calls.c.inbound))
+    calling.take_end(house, rung, "CA2", "no-answer")
+    calling.take_end(house, call, "CA1", "completed")
+    told = json.loads(hotline("case", code, "--json").stdout)["calls"]
+    assert [(one["who"], one["inbound"], one["pressed"], one["outcome"]) for one in told][:2] == [
+        ("participant", True, True, "completed"),
+        (NEXT, False, False, "no_answer"),
+    ]
+    assert all(one["ended_at"] for one in told[:2])
+    shown = hotline("case", code).stdout
+    assert re.search(r"call +\w{3} [\d/ :]+ participant called: completed, \d+ s", shown)
+    assert re.search(rf"call +\w{{3}} [\d/ :]+ {NEXT}'s phone was rung: no answer, \d+ s", shown)
+    assert EVE[2:] not in shown + json.dumps(told)
+    assert BO[2:] not in shown + json.dumps(told)
 
 
 def test_a_code_nobody_has(hotline: Hotline, milford: str) -> None:

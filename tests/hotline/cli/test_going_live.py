@@ -1,14 +1,18 @@
 """`hotline twilio connect` and `hotline doctor`: what must be so before a town's number goes on a poster."""
 
 import base64
+import json
 import re
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from hotline.cli import main
-from hotline.models import heartbeats, people
+from hotline.models import calls, heartbeats, people, programs
+from hotline.simulator.twiml_voice import read_text
 from workers import beats
 
 KEYS = base64.urlsafe_b64encode(bytes(range(32))).decode()
@@ -45,6 +49,11 @@ def terminal(line, monkeypatch, tmp_path) -> Terminal:
     return Terminal(line, monkeypatch, tmp_path)
 
 
+def verbs(document: str) -> list[str]:
+    read_text(document)  # Twilio would take it
+    return [verb.tag for verb in ElementTree.fromstring(document)]
+
+
 def numbers(line):
     return line.simulator.switchboard.carrier.numbers
 
@@ -67,6 +76,8 @@ def test_connecting_points_every_number_here_and_twice_changes_nothing(line, bo,
     config = numbers(line)[line.number].config
     assert config["sms_url"] == config["sms_fallback_url"] == f"{line.url}/twilio/sms"
     assert config["sms_method"] == "POST"
+    assert config["voice_url"] == config["voice_fallback_url"] == f"{line.url}/twilio/voice"
+    assert config.get("voice_method", "POST") == config.get("voice_fallback_method", "POST") == "POST"
     assert config["status_callback"] == f"{line.url}/twilio/status"
     again = terminal.types("twilio", "connect").output
     assert "as it should be" in again
@@ -75,8 +86,15 @@ def test_connecting_points_every_number_here_and_twice_changes_nothing(line, bo,
 
 def test_a_fallback_that_does_not_need_the_line(line, bo, terminal):
     line.opens()
-    terminal.types("twilio", "connect", "--fallback", "https://handler.twilio.com/twiml/EH0")
-    assert numbers(line)[line.number].config["sms_fallback_url"] == "https://handler.twilio.com/twiml/EH0"
+    bins = "https://handler.twilio.com/twiml/EH"
+    terminal.types("twilio", "connect", "--fallback", f"{bins}0", "--voice-fallback", f"{bins}1")
+    config = numbers(line)[line.number].config
+    assert (config["sms_fallback_url"], config["voice_fallback_url"]) == (f"{bins}0", f"{bins}1")
+
+
+def test_a_fallback_must_be_an_address(line, bo, terminal):
+    line.opens()
+    assert "must be addresses" in terminal.types("twilio", "connect", "--voice-fallback", "EH0").stderr
 
 
 def test_it_says_what_only_the_console_can_set(line, bo, terminal):
@@ -84,6 +102,9 @@ def test_it_says_what_only_the_console_can_set(line, bo, terminal):
     said = terminal.types("twilio", "connect").output
     for words in ("END, QUIT, CANCEL and REVOKE", "Text START to come back", "A2P 10DLC", "<Response><Message>", "911"):
         assert words in said
+    document = re.search(r"<Response><Say.*</Response>", said)[0]
+    assert document.index("9 1 1") < document.index("<Dial")
+    assert verbs(document) == ["Say", "Pause", "Say", "Dial"], "what a Bin answers while the server is down"
 
 
 def test_a_number_that_is_not_in_the_account(line, bo, terminal):
@@ -121,7 +142,10 @@ def well(line) -> None:
     for name in ("clock", "urgent", "routine"):
         beats.beat(line.house.engine, name)
     for number in numbers(line).values():
-        number.config |= {"sms_fallback_url": "https://handler.twilio.com/twiml/EH0"}
+        number.config |= {
+            "sms_fallback_url": "https://handler.twilio.com/twiml/EH0",
+            "voice_fallback_url": "https://handler.twilio.com/twiml/EH1",
+        }
 
 
 def failures(result: Result) -> list[str]:
@@ -134,7 +158,7 @@ def test_a_line_that_is_well(line, bo, max, terminal):
     result = terminal.types("doctor")
     assert failures(result) == []
     assert result.exit_code == 0, result.output
-    for piece in ("address", "signature", "carrier", "webhooks", "database", "workers", "keys", "Milford"):
+    for piece in ("address", "signature", "calls", "carrier", "webhooks", "database", "workers", "keys", "Milford"):
         assert re.search(rf"^ok +{piece}", result.output, re.MULTILINE), piece
 
 
@@ -146,6 +170,49 @@ def test_it_says_what_would_happen_to_a_text_right_now(line, pat, bo, max, termi
     assert re.search(r"then, off shift: Kim", said)
     assert re.search(r"alarm to Max after 15 min", said)
     assert bo.number not in said
+
+
+def test_it_says_what_would_happen_to_a_call_right_now(line, pat, bo, max, terminal):
+    line.hires("Kim", "coordinator", hours="Sat 22:00-23:00")
+    well(line)
+    said = terminal.types("doctor").output
+    assert re.search(r"a call to \+13095550100 hears 911 first", said)
+    assert re.search(r"phones ring while they wait on the line, 25 s each, then two at a time: Pat, Bo, Kim", said)
+    assert "they may leave a message" in said
+    assert "keys only" in said
+    assert bo.number not in said
+
+
+def test_asking_whether_calls_are_answered_leaves_nothing(line, bo, max, terminal):
+    well(line)
+    terminal.types("doctor")
+    with line.house.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(calls)) == 0
+
+
+def test_calls_that_only_hear_of_a_fault_fail(line, bo, max, terminal, monkeypatch):
+    well(line)
+    line.troubles_expected = True
+    monkeypatch.setitem(line.web.config, "PULSE", SimpleNamespace(beats=False))
+    monkeypatch.setattr(line.web.config["OUTAGE"], "tell_managers", lambda: None)
+    assert any("callers hear only that the line has a fault" in one for one in failures(terminal.types("doctor")))
+
+
+def test_a_voice_address_that_points_elsewhere_fails(line, bo, max, terminal):
+    well(line)
+    numbers(line)[line.number].config["voice_url"] = "https://demo.twilio.com/welcome/voice/"
+    assert any("does not point here (voice_url)" in one for one in failures(terminal.types("doctor")))
+
+
+@pytest.mark.parametrize("desk", ["+1911", "+13095550100"])
+def test_a_desk_the_line_may_not_call_fails(line, bo, max, terminal, desk):
+    """The file that is loaded refuses it; this is for a row that came to be so in another way."""
+    well(line)
+    with line.house.engine.begin() as connection:
+        config = json.loads(connection.scalar(select(programs.c.config)))
+        config["program"]["desk"] = desk
+        connection.execute(update(programs).values(config=json.dumps(config)))
+    assert any("desk" in one for one in failures(terminal.types("doctor")))
 
 
 def test_nobody_who_could_be_asked_fails(line, bo, max, terminal):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,8 +13,10 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
 import messages
+from hotline.carrier import Carrier
 from hotline.cli import night as nights
 from hotline.cli.night import Missed, Night, Phone
+from hotline.config import Settings as LineSettings
 from hotline.simulated_time import length
 from hotline.simulator.server import Simulator
 from hotline.simulator.settings import Settings
@@ -31,6 +34,7 @@ class FakeLine:
         self.busy = 0
         app = Flask(__name__)
         app.add_url_rule("/twilio/sms", view_func=self._sms, methods=["POST"])
+        app.add_url_rule("/twilio/voice", view_func=self._voice, methods=["POST"])
         app.add_url_rule("/simulated-time", view_func=self._time, methods=["GET", "POST"])
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.port}"
@@ -43,6 +47,12 @@ class FakeLine:
     def _sms(self) -> Response:
         said = f"<Message>{self.answer}</Message>" if self.answer else ""
         return Response(f"<Response>{said}</Response>", mimetype="text/xml")
+
+    def _voice(self) -> Response:
+        """Says `answer`, waits for a key, and says which it was."""
+        said = f"You pressed {request.form['Digits']}." if "Digits" in request.form else self.answer
+        gather = f'<Gather numDigits="1" timeout="20" action="/twilio/voice"><Say>{said}</Say></Gather>'
+        return Response(f"<Response>{gather}<Hangup/></Response>", mimetype="text/xml")
 
     def _time(self) -> Response:
         if request.method == "POST":
@@ -117,6 +127,13 @@ def test_what_must_not_come(line: FakeLine, bo: Phone) -> None:
     bo.never_heard(words="insulin")
 
 
+def test_a_phone_that_does_not_ring(line: FakeLine, bo: Phone) -> None:
+    line.answer = "hello"
+    bo.texts("hi")
+    with pytest.raises(Missed, match="Bo's phone did not ring within"):
+        bo.rings()
+
+
 def test_nobody_is_shown_a_number(line: FakeLine, night: Night, bo: Phone) -> None:
     night.phone("Ana", "+13095550130")
     line.answer = "call her at (309) 555-0130"
@@ -139,6 +156,108 @@ def test_until_the_clock_on_the_wall_says_so(line: FakeLine, night: Night, told:
     assert night.now().date() - before.date() == timedelta(days=2)
     assert night.now().strftime("%H:%M") == "10:30"
     assert f"  ... {night.now():%A} 10:30" in told
+
+
+# --- calls ----------------------------------------------------------------------------------------------------------
+
+RING = "This is the line. Someone asks to talk with you. Press 1 to take it, 2 to pass."
+
+
+def rung(night: Night, phone: Phone) -> None:
+    """The line calls this phone."""
+    account = {"account_sid": Settings.account_sid, "auth_tokens": (Settings.auth_token,)}
+    carrier = Carrier(LineSettings(database_url="", api_url=night._carrier.removesuffix("/api"), **account))
+    carrier.say_once(phone.number, OURS, f"<Response><Say>{RING}</Say><Pause length='5'/><Say>Bye.</Say></Response>")
+
+
+def test_a_call_is_heard_by_the_card_that_is_spoken(line: FakeLine, bo: Phone, told: list[str]) -> None:
+    line.answer = RING
+    bo.calls()
+    bo.hears("offer.ring")
+    bo.presses("7")
+    bo.hears(words="you pressed 7")
+    bo.hangs_up()
+    shown = [one[12:] for one in told]
+    assert shown[0] == "Bo        > (calls)"
+    assert shown[1].startswith('Bo        < "This is the line.')
+    assert "Bo        > (presses 7)" in shown
+    assert shown[-1] == "Bo        > (hangs up)"
+
+
+def test_a_phone_that_rings_is_told_once_and_rings_out(night: Night, bo: Phone, told: list[str]) -> None:
+    rung(night, bo)
+    bo.rings()
+    assert [one[12:] for one in told if "rings" in one] == ["Bo's phone rings"]
+    night.forward("2m")
+    bo.hears(words="(no answer)")
+    with pytest.raises(Missed, match="Bo's phone did not ring within"):
+        bo.rings()
+
+
+def test_time_goes_by_until_what_is_spoken_next_is_heard(night: Night, bo: Phone) -> None:
+    rung(night, bo)
+    bo.rings()
+    bo.answers()
+    bo.hears("offer.ring")
+    before = night.now()
+    bo.hears(words="Bye.")
+    assert timedelta(seconds=4) < night.now() - before < timedelta(seconds=25)
+
+
+def test_what_a_phone_cannot_do_is_said(night: Night, bo: Phone) -> None:
+    night.scene("Bo picks up.")
+    with pytest.raises(Missed, match=r"Bo picks up\. But Bo could not do this \(answer\): no call is at this phone"):
+        bo.answers()
+    rung(night, bo)
+    bo.rings()
+    with pytest.raises(Missed, match="nobody has answered yet"):
+        bo.presses("1")
+
+
+class Watcher:
+    """Somebody who watches, and notes every turn."""
+
+    def __init__(self) -> None:
+        self.noted: list[str] = []
+
+    def act(self) -> None:
+        self.noted.append("act")
+
+    def look(self) -> float:
+        return 0.0
+
+    def shown(self) -> None:
+        self.noted.append("shown")
+
+    def scene(self, title: str) -> None:
+        self.noted.append(title)
+
+    def piece(self, length: timedelta) -> timedelta:
+        return length / 4
+
+
+def test_a_night_that_is_watched(line: FakeLine, night: Night, bo: Phone) -> None:
+    watcher = night._turns = Watcher()
+    night.scene("Bo comes on.")
+    bo.texts("ON")
+    assert watcher.noted == ["Bo comes on.", "act", "shown"]
+    night.forward("2m")
+    assert watcher.noted.count("act") >= 5
+
+
+def test_a_pause_costs_no_patience(line: FakeLine, night: Night, bo: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than anybody would wait: and then it is there after all."""
+    watcher = night._turns = Watcher()
+    line.answer = "You are on. Thank you. Text OFF when you need a break."
+
+    def pause() -> float:
+        monkeypatch.setattr(watcher, "look", lambda: 0.0)
+        time.sleep(nights.PATIENCE_S * 2)
+        threading.Timer(nights.PATIENCE_S / 2, bo.unread.append, [line.answer]).start()
+        return nights.PATIENCE_S * 2
+
+    monkeypatch.setattr(watcher, "look", pause)
+    bo.hears("roster.on")
 
 
 def test_somebody_with_two_roles_has_one_phone(night: Night, bo: Phone) -> None:
