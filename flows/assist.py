@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flows.after import went_home, went_inside
+from flows.assist_call import CALLS, TALKED, call, they_wait
 from flows.brief import MARK_CARDS, brief, cards_of, failed, is_stranger
-from flows.danger import betrays, calls_911
 from flows.effects import CASE, OPENED, Close, Effect, Know, Learn, Level, Note, Open, Own, Relay, Ring, Say, Tell
 from flows.machine import (
     STAY,
@@ -57,11 +57,11 @@ def _take(m: Moment) -> Iterable[Effect]:
     known = m.facts["case"]["known"]
     yield Own("coordinator")
     yield Learn({"with": [*(x for x in _with(m) if x != _id(m)), _id(m)]})
-    if "participant" in m.facts["live"]:
+    if they_wait(m):
         yield Know({"untold": True})  # they hear the coordinator's own voice first
     elif not is_stranger(known):
         yield Say("assist.accepted", "participant", {"who": m.known["who"]})
-    if "coordinator" in m.facts["live"] and "participant" not in m.facts["live"]:
+    if "coordinator" in m.facts["live"] and not they_wait(m):
         yield Say("offer.taken", "coordinator")  # they pressed 1, and nobody waits on the line to talk with
     yield Say("assist.you_have", "coordinator")
     yield from brief({key: known[key] for key in ("name", "town") if known.get(key)})
@@ -71,53 +71,6 @@ def _take(m: Moment) -> Iterable[Effect]:
     for words in m.facts["said"]:
         if words.strip():
             yield Relay(words, "coordinator")
-
-
-def _may_tell(m: Moment) -> bool:
-    known = m.facts["case"]["known"]
-    return bool(m.known.get("untold")) and not known.get("no_text") and "callback" not in known.get("marks", ())
-
-
-@emits(cards={"assist.after_call": ("who",)})
-def _after_call(m: Moment) -> Iterable[Effect]:
-    """They have talked: from now on they may text as well."""
-    yield Know({"untold": None})
-    yield Say("assist.after_call", "participant", {"who": m.known["who"]})
-
-
-def _has_no_number(m: Moment) -> bool:
-    """They called, and no number of theirs is known: on the line or not at all."""
-    known = m.facts["case"]["known"]
-    return bool(known.get("withheld")) and "callback" not in known.get("marks", ()) and not _they_wait(m)
-
-
-TALKED: Target = Do(
-    (), When(_may_tell, When(_has_no_number, STAY, Do(_after_call, STAY)), STAY), needs=("case", "live")
-)
-
-
-def _they_wait(m: Moment) -> bool:
-    """The participant is on the line: what they need is a voice."""
-    return "participant" in m.facts["live"]
-
-
-@emits(opens=("call",), cards=("call.busy",))
-def _call(m: Moment) -> Iterable[Effect]:
-    """One call at a time."""
-    if "call" in m.facts["open"]:
-        yield Say("call.busy", "coordinator")
-        return
-    parties = {"member": _id(m), "participant": m.run.parties["participant"]}
-    danger = {"why": "danger"} if "emergency" in m.facts["open"] and "participant" in m.facts["live"] else {}
-    yield Open("call", danger, parties)
-
-
-def _betrays(m: Moment) -> bool:
-    return betrays(m) and not _they_wait(m)
-
-
-def _calls_911(m: Moment) -> bool:
-    return calls_911(m) and not _they_wait(m)
 
 
 def _urgent(m: Moment) -> bool:
@@ -284,7 +237,7 @@ def _alert(m: Moment) -> Iterable[Effect]:
     """New danger in a case that somebody has: their text and their phone, at once."""
     yield Know({"urgent": True})
     yield Say("assist.danger", "coordinator")
-    if not _they_wait(m):  # who is on the line is put through: that rings them
+    if not they_wait(m):  # who is on the line is put through: that rings them
         yield Ring("assist.danger_ring", "coordinator")
 
 
@@ -327,12 +280,6 @@ def _tells(card: str) -> Target:
 COORDINATOR = ("note", "handoff", "safe", "done", "pass", "call", "guide", "home", "inside", "ride", "placed")
 HEARS = {"coordinator": COORDINATOR, "participant": ("asks_call",)}
 ASKS_CALL = (Learn(mark="call"), Say("assist.asks_call", "coordinator"), Say("intake.call", "participant"))
-NO_NUMBER: Target = Do((Say("assist.no_number", "coordinator"),), STAY)
-RINGS: Target = When(
-    _betrays,
-    Do((Say("assist.no_ring", "coordinator"),), STAY),
-    When(_calls_911, Do((Say("assist.ring_later", "coordinator"),), STAY), Do(_call, STAY)),
-)
 GOES: dict[str, Target] = {
     "note": Do(_note, STAY),
     "handoff": _confirm("handoff", "assist.handoff_confirm"),
@@ -348,11 +295,7 @@ GOES: dict[str, Target] = {
     "ride": Do(_ride, STAY, needs=("open",)),
     "placed": Do(_placed, STAY),
     "pass": "gives_back",
-    "call": Do(
-        (),
-        When(_has_no_phone, "calls_desk", When(_has_no_number, NO_NUMBER, RINGS)),
-        needs=("case", "open", "live"),
-    ),
+    "call": Do((), When(_has_no_phone, "calls_desk", CALLS), needs=("case", "open", "live")),
 }
 
 
@@ -408,10 +351,8 @@ ASSIST = Flow(
     },
     failed={"participant": Do(failed, STAY, needs=("case",)), "coordinator": "asks_quietly"},
     states=(
-        State(
-            "takes", does=_take, needs=("case", "said", "live", "open"), then=When(_they_wait, "takes_call", "fresh")
-        ),
-        State("takes_call", does=_call, needs=("open", "live"), then="fresh"),
+        State("takes", does=_take, needs=("case", "said", "live"), then=When(they_wait, "takes_call", "fresh")),
+        State("takes_call", does=call, needs=("open", "live"), then="fresh"),
         _talking("fresh", (minutes(5), "nudges")),  # taken is not answered
         State("nudges", does=_nudge, then="nudged"),
         _talking("nudged", (minutes(5), "asks_next")),

@@ -176,6 +176,14 @@ def _next(m: Moment) -> Iterable[Effect]:
     yield Join("member", first)
 
 
+def _pass_on(m: Moment) -> Iterable[Effect]:
+    """Whoever was rung is on the roster no more: whoever has their cases now is rung instead, and once."""
+    heir = m.data["member"]
+    others = [x for x in m.known.get("then", ()) if x != heir]
+    yield Know({"then": others, "declined": None, "moving": None, "code": None})
+    yield Join("member", heir)
+
+
 ON_LINE = ("live",)
 NOBODY: Target = When(_participant_waits, When(_has_next, "next", "nobody"), "missed")
 TRIES: Target = When(_participant_waits, "connects", "rings_other")
@@ -217,11 +225,13 @@ CALL = Flow(
             told={
                 "hung_up": When(_by("member"), _now(NOBODY), STAY),  # who waited is rung back by whoever takes it
                 "called_in": Do((Say("call.hold", "participant"),), STAY),
+                "passed_on": _now(When(_participant_waits, "passes_on", "over")),
             },
             holds=("participant",),
             quiet=(seconds(25), _now(When(_patient, "rung_on", NOBODY))),
         ),
         State("rung_on", does=_wait_on("participant", "call.hold_more"), needs=ON_LINE, then="rung"),
+        State("passes_on", does=_pass_on, then="rings"),
         State("missed", does=_missed, then="over"),
         State("next", does=_next, then="rings"),
         State("nobody", does=_nobody, then="over"),

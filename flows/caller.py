@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flows.drive import MOVING_STATES, REACHABLE
+from flows.drive import MOVES, REACHABLE
 from flows.effects import Callback, Effect, Know, Learn, Note, Open, Tell
 from flows.machine import STAY, Do, Flow, Moment, State, Target, When, emits, fills, hours, minutes
 from flows.paging import open_page
@@ -53,7 +53,7 @@ def _connect(m: Moment, members: list[int], **data: Any) -> Iterable[Effect]:
 @emits(opens=("call",), tells=("called_in",))
 def _through_driver(m: Moment) -> Iterable[Effect]:
     drive = m.facts["drive"]
-    moving = drive["state"] in MOVING_STATES
+    moving = drive["state"] in MOVES
     yield from _connect(m, [drive["driver"], *_coordinators(m)], code=drive["code"], moving=moving or None)
 
 

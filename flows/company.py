@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flows.effects import Effect, Know, Open, Say, Tell
+from flows.effects import Effect, Know, Open, Say
 from flows.machine import (
     STAY,
     Do,
@@ -56,9 +56,21 @@ def _hold(m: Moment) -> Iterable[Effect]:
     yield Know({"held": m.known.get("held") or m.now})
 
 
+NOW = seconds(5)  # clocks are drawn in to whole seconds
+SPOKEN_TO = seconds(45)  # how often at least
+OFFERED = minutes(4)
+
+
+def _pace(m: Moment) -> Iterable[Effect]:
+    """Until they are spoken to again, counted by the clock and not from what they heard: the offer is not put off."""
+    left = (m.instant("held") or m.now) + OFFERED - m.now
+    ends = seconds(0) < left < SPOKEN_TO and not m.known.get("offered")
+    yield Know({"next": m.now + (left if ends else SPOKEN_TO)})
+
+
 def _long(m: Moment) -> bool:
     held = m.instant("held")
-    return held is not None and m.now - held >= minutes(4) and not m.known.get("offered")
+    return held is not None and m.now - held >= OFFERED - NOW and not m.known.get("offered")
 
 
 @emits(opens=("voicemail",))
@@ -68,7 +80,6 @@ def _offer(m: Moment) -> Iterable[Effect]:
 
 
 TRUTHS = (2, 5, 10, 20, 30)  # minutes
-NOW = seconds(5)  # clocks are drawn in to whole seconds
 
 
 def _waited(m: Moment) -> timedelta:
@@ -94,6 +105,7 @@ TRUTH: Target = When(
     _after(30), THIRTY, When(_after(20), "twenty", When(_after(10), "ten", When(_after(5), "five", "two")))
 )
 KEPT: Target = Do((Say("intake.kept", "participant"),), STAY)
+CALLED_AGAIN: Target = Do((Say("company.hold", "participant"),), STAY)  # and the end of the call before was not seen
 KEPT_SPOKEN: Target = When(lambda m: bool(m.words.strip()), Do((Say("company.kept", "participant"),), STAY), STAY)
 
 
@@ -101,10 +113,11 @@ def _waiting(name: str, card: str | None, quiet: tuple[Wait, Target]) -> State:
     return State(name, says=card, words={"participant": KEPT}, echo=True, quiet=quiet)
 
 
-def _holding(name: str, card: str | None, wait: Wait) -> State:
+def _holding(name: str, card: str | None, wait: Wait | None = None) -> State:
     """They are on the line. Every 45 seconds at least they hear that somebody is still being rung."""
     return State(
         name,
+        does=_pace,
         says=card,
         hears=("number", "person"),
         press={"3": "number"},
@@ -113,20 +126,19 @@ def _holding(name: str, card: str | None, wait: Wait) -> State:
         words={"participant": KEPT_SPOKEN},
         unclear=STAY,
         holds=("participant",),
-        told={"more": "holds_more", "hung_up": "hung_up", "called": STAY},
-        quiet=(wait, When(_long, "offers", "holds_more")),
+        told={"more": "holds_more", "hung_up": "hung_up", "called": CALLED_AGAIN},
+        quiet=(wait or Until("next"), When(_long, "offers", "holds_more")),
     )
 
 
 COMPANY = Flow(
     "company",
-    told={"covered": "over", "emergency": "over", "named": Do(_name, STAY), "called": "calls"},
+    told={"covered": "over", "emergency": "over", "named": Do(_name, STAY), "called": "begins_hold"},
     states=(
         State("opens", does=_since, needs=("live",), then=When(_live, "begins_hold", "waits")),
-        State("calls", does=(Tell("paging", "called"),), then="begins_hold"),
         State("begins_hold", does=_hold, then="holds"),
-        _holding("holds", "company.hold", seconds(45)),
-        _holding("holds_more", "company.hold_more", seconds(45)),
+        _holding("holds", "company.hold"),
+        _holding("holds_more", "company.hold_more"),
         State("offers", does=_offer, then="holds_on"),
         _holding("holds_on", None, seconds(75)),
         State("hung_up", does=(Know({"held": None, "offered": None}),), then=When(_texted, "waits", "texts")),

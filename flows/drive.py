@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flows.effects import OPENED, OPENER, Effect, Know, Note, Open, Relay, Ring, Say, Tell
+from flows.driver_words import danger_heard, hold, relay, release, words_heard
+from flows.effects import OPENED, OPENER, Effect, Know, Note, Open, Ring, Say, Tell
 from flows.events import Failed
-from flows.first_aid import FIRST, STEPS, first_card, steps_card
 from flows.machine import STAY, Do, Flow, Moment, State, Target, Until, Wait, When, emits, fills, hours, minutes
 from flows.resend import again
 from flows.ride_form import lasts, say_needs
@@ -21,7 +21,6 @@ GET_READY = minutes(10)  # and nobody is hurried sooner than this after taking i
 LATE = minutes(20)  # domain.md 5: late by so much, somebody rings
 ON_THE_WAY = minutes(45)  # over the length of the drive
 BOOKED = hours(2)  # a ride further away than this is confirmed an hour before
-THOUGHTS = ("emergency.thoughts", "emergency.thoughts_other")
 
 # --- taking it ------------------------------------------------------------------------------------------------------
 
@@ -126,48 +125,6 @@ def _danger_aboard(m: Moment) -> Iterable[Effect]:
     yield from _ring_well(m, "drive.well_aboard")
 
 
-# --- words ----------------------------------------------------------------------------------------------------------
-
-
-@emits(tells=("words",))
-def words_heard(m: Moment) -> Iterable[Effect]:
-    """To the coordinator, as written: their own, or what was said in answer to a question and was none."""
-    yield Tell(OPENER, "words", {"words": m.words or m.data["words"]})
-
-
-def _hold(m: Moment) -> Iterable[Effect]:
-    """The car moves: the coordinator's words wait until it stands."""
-    yield Know({"held": [*m.known.get("held", ()), m.data["words"]]})
-
-
-def _relay(m: Moment) -> Iterable[Effect]:
-    yield Relay(m.data["words"], "driver")
-
-
-def _held(m: Moment) -> Iterable[Effect]:
-    for words in m.known.get("held", ()):
-        yield Relay(words, "driver")
-    yield Know({"held": None})
-
-
-def danger_heard(role: str) -> Callable[[Moment], Iterable[Effect]]:
-    """911 first, to the one who speaks; then the alarm, to the case they drive for."""
-
-    @emits(cards=dict.fromkeys((*FIRST, *STEPS, *THOUGHTS), ()), tells=("danger",))
-    def answer(m: Moment) -> Iterable[Effect]:
-        kinds, who = frozenset(m.data.get("kinds", ())), m.data.get("who", "unknown")
-        if m.data.get("level") == "suicidal":
-            yield Say("emergency.thoughts" if who == "self" else "emergency.thoughts_other", role)
-        else:
-            yield Say(first_card(kinds, who), role)
-            steps = steps_card(kinds, who)
-            if steps is not None:
-                yield Say(steps, role)
-        yield Tell(OPENER, "danger", {"words": m.words})
-
-    return answer
-
-
 # --- what fails -----------------------------------------------------------------------------------------------------
 
 
@@ -199,9 +156,11 @@ PHONE: Target = When(_known_lost, STAY, When(_for_good, Do(_phone, STAY), Do(_tr
 
 # --- the table ------------------------------------------------------------------------------------------------------
 
-#: Where the participant may ring a driver (caller.py), and where the car moves meanwhile.
-MOVING_STATES = frozenset({"under_way", "under_way_late"})
-REACHABLE = MOVING_STATES | {"waits", "nudged", "late_still", "there", "with_them"}
+TO_THEM = frozenset({"under_way", "under_way_late"})
+#: Where the car moves: what is texted to the driver then waits, and nobody chides them for a call they do not take.
+MOVES = TO_THEM | {"aboard", "aboard_late"}
+#: Where the participant may ring the driver (caller.py).
+REACHABLE = TO_THEM | {"waits", "nudged", "late_still", "there", "with_them"}
 
 VERBS = ("otw", "here", "in", "arrived", "cant", "pass", "gone", "drop", "call", "danger")
 
@@ -215,7 +174,6 @@ def _call(m: Moment) -> Iterable[Effect]:
     yield Tell(OPENER, "driver_calls", {"driver": m.run.parties["driver"], "moving": m.run.state in MOVES})
 
 
-MOVES = MOVING_STATES | {"aboard", "aboard_late"}
 NO_CALL: Target = Do((Say("drive.call_later", "driver"),), STAY)  # the ride has not begun
 CALL: Target = Do(_call, STAY)
 
@@ -253,8 +211,8 @@ ANSWERS: dict[str, Target] = {
     "car": Do(_with_car, STAY, needs=("car",)),
     "passes_on": Do(words_heard, STAY),
 }
-STANDING: dict[str, Target] = {**ANSWERS, "words": Do(_relay, STAY)}
-MOVING: dict[str, Target] = {**ANSWERS, "words": Do(_hold, STAY)}
+STANDING: dict[str, Target] = {**ANSWERS, "words": Do(relay, STAY)}
+MOVING: dict[str, Target] = {**ANSWERS, "words": Do(hold, STAY)}
 OUT: dict[str, Target] = {"cannot": "gives_up", "with_staff": "brings"}
 ABOARD: dict[str, Target] = {
     "cannot": "cannot_go_on",
@@ -376,7 +334,7 @@ DRIVE = Flow(
         _leg("under_way_late", (minutes(30), "late_here"), {**BEGUN, "otw": "on_again_out"}, GOING, GIVE_UP),
         State("on_again_out", says="drive.left", then="under_way_late"),
         State("comes", says="drive.there", does=_tells("here"), then="hears_here"),
-        State("hears_here", does=_held, then="there"),
+        State("hears_here", does=release, then="there"),
         _leg("there", (LATE, "late_in"), {**BEGUN, "otw": "on_again_out", "here": SAYS_THERE}, THERE, GIVE_UP),
         State("late_in", does=_overdue("in"), then="there"),
         State("picks_up", says="drive.aboard", does=_picked_up, then="aboard"),
@@ -387,7 +345,7 @@ DRIVE = Flow(
         State("on_again", says="drive.aboard", then="aboard_late"),
         State("cannot_go_on", says="drive.rings", does=_tells("stranded"), then="hears_with"),
         State("turned_away", says="drive.rings", does=_tells("turned_away"), then="hears_with"),
-        State("hears_with", does=_held, then="with_them"),
+        State("hears_with", does=release, then="with_them"),
         _leg(
             "with_them",  # the car stands, and somebody is in it or at the door: never left there
             (minutes(15), "still_with_them"),
@@ -401,7 +359,7 @@ DRIVE = Flow(
         State("asks_well", does=_late, needs=("open",), then="in_doubt_still"),
         _leg("in_doubt_still", (minutes(30), "asks_well"), DOUBT, DOUBTFUL, PHONE),
         State("brings", says="drive.thanks", does=_tells("arrived"), then="hears_last"),
-        State("hears_last", does=_held, then="over"),
+        State("hears_last", does=release, then="over"),
         State("gives_up", says="drive.released", does=_tells("cant"), then="over"),
         State("unreached", does=_tells("cant"), then="over"),
         State("no_show", says="drive.can_go", does=_tells("never_came"), then="over"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flows.drive import danger_heard, words_heard
+from flows.driver_words import danger_heard, words_heard
 from flows.effects import OPENER, Effect, Keep, Ring, Say, Tell
 from flows.machine import STAY, Do, Flow, Moment, State, Target, Until, When, emits, fills, hours, minutes
 

@@ -11,8 +11,9 @@ from flows.spoken import EVERYWHERE
 from flows.walk import all_arrows, arrows, hears_told, is_seen, leads_to, opens, parts, said, tells
 from flows.walk import spoken as walked
 
-#: Told by the shell: it ended; the member began something else; a call began, ended, was put through; a message came.
-OUTSIDE = (*ENDS, "superseded", "called", "hung_up", "parted", "message_kept", "message_lost")
+#: Told by the shell: it ended; the member began something else, or left the roster; a call began, ended, was put
+#: through; a message came.
+OUTSIDE = (*ENDS, "superseded", "passed_on", "called", "hung_up", "parted", "message_kept", "message_lost")
 PAGING_POLICIES = ("offer", "call_after", "rounds", "alarm_after", "limit", "urgent_offer")
 
 

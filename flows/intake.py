@@ -90,6 +90,13 @@ def _page(m: Moment) -> Iterable[Effect]:
     yield Know({"paged": True})
 
 
+@emits(tells=("called",))
+def _ring_now(m: Moment) -> Iterable[Effect]:
+    """A page that was under way goes on at the pace of somebody who waits on the line."""
+    if "paging" in m.facts["open"]:
+        yield Tell("paging", "called")
+
+
 @emits(opens=("paging", "alarm", "company"), tells=("urgent", "answered"))
 def _page_sign(m: Moment) -> Iterable[Effect]:
     """A sign that is no danger yet: people are asked while the line asks on."""
@@ -282,7 +289,12 @@ INTAKE = Flow(
         State(
             "pages", does=_page, needs=("open", "live"), then=When(_live, "on_line", When(_own, "colleague", "town"))
         ),
-        State("on_line", then=When(_withheld, "number", "waits")),  # who waits on the line is asked no more than that
+        State(
+            "on_line",  # who waits on the line is asked no more than that
+            does=_ring_now,
+            needs=("open",),
+            then=When(_withheld, "number", "waits"),
+        ),
         State("number", does=(Open("number"),), then="waits"),
         _question("colleague", "roster.own_colleague", _colleague, "town", needs=("rota",)),
         _question("town", "intake.town", _learn_town, "name"),

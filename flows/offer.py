@@ -64,12 +64,13 @@ RIDE = ("town", "time", "n")
 )
 def _ask(m: Moment) -> Iterable[Effect]:
     """Asked, or asked again: in more of a hurry than before, if the page is."""
+    hurries = bool(m.data.get("urgent")) and not m.known.get("urgent")
     if m.data.get("urgent"):
         yield Know({"urgent": True})
     if "live" in m.data:
         yield Know({"live": m.data["live"] or None})
     yield Note("offer", role="member")
-    if isinstance(m.event, Told) and m.data.get("live"):
+    if isinstance(m.event, Told) and m.data.get("live") and not hurries:
         return  # their phone rings again; the text they have
     yield Say(_card(m), "member", _blanks(m), expires=offer_time(m.policy, bool(m.known.get("urgent")), False))
 

@@ -268,12 +268,6 @@ def _bars_current(m: Moment) -> bool:
     return any(x in m.known["current"] for x in m.data["members"])
 
 
-def _ask_anew(m: Moment) -> Iterable[Effect]:
-    """They call, and wait on the line now: whoever is being asked is rung at once."""
-    known = m.known
-    yield Know({"kind": None, "asked": [x for x in known["asked"] if x not in known["current"]]})
-
-
 def _new_urgency(m: Moment) -> bool:
     """A coordinators' page hurries when there is danger; nobody is driven or looked after then."""
     return not m.known.get("urgent") and m.known["role"] == "coordinator"
@@ -310,7 +304,6 @@ PAGING = Flow(
             quiet=(_wait, When(_one_rung, "rests", "asks")),
             told={
                 "answered": Do((Know({"kind": None}),), STAY),
-                "called": Do(_ask_anew, "asks"),
                 "bar": Do(_bar, When(_bars_current, "asks", STAY)),
                 "passed": Do(_gone, When(_one_rung, "rests", NEXT)),
                 "failed": Do(_gone, NEXT),
@@ -324,13 +317,7 @@ PAGING = Flow(
         State("resumes", does=(Know({"kind": None}),), then="asks"),
         State("expires", does=(Tell(CASE, "never_answered"),), then="withdrawn"),
         State("spent", then=When(_one_rung, "rests", When(_keeps_asking, "unanswered", "given_up"))),
-        State(
-            "unanswered",
-            does=_cry,
-            needs=("rota", "open", "live"),
-            quiet=(minutes(15), "unanswered"),
-            told={"called": Do((Know({"asked": []}),), "asks")},
-        ),
+        State("unanswered", does=_cry, needs=("rota", "open", "live"), quiet=(minutes(15), "unanswered")),
         State("covered", does=_cover),
         State("withdrawn", does=(Tell(OPENED, "withdrawn"), Page({"state": "closed"}))),
         State("given_up", does=_give_up),

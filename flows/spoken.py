@@ -6,7 +6,7 @@ time; a key that means nothing is not understood, as words are not.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from flows.events import Heard, Told
 from flows.hearing import DANGEROUS, Answer, Begin, Give, Listener, OptOut, Text, Turn
@@ -67,6 +67,20 @@ def asks(listener: Listener) -> bool:
     )
 
 
+def about(listeners: Sequence[Listener], run: int | None, inbound: bool, is_member: bool) -> int | None:
+    """Which run a call is about: a member's is about one; None: a participant's, about whatever is asked of them.
+
+    `run`: the one that rang them, or took the call since (effect `Answer`). A member who calls for themselves has left
+    it, and is asked as anybody is.
+    """
+    mine = [x for x in listeners if x.run.id == run]
+    if run is None or (inbound and not mine):
+        return None
+    if any(x.role == "participant" and x.run.case is not None for x in mine):
+        return None
+    return run if is_member or all(x.role != "participant" for x in listeners) else None
+
+
 def asking(listeners: Sequence[Listener], run: int | None) -> Listener | None:
     """The run that asks. A call made for one run (`run`) is that run's; a participant's other calls are by rank."""
     open_ = [x for x in listeners if asks(x) and not x.state.echo]
@@ -81,15 +95,18 @@ def asking(listeners: Sequence[Listener], run: int | None) -> Listener | None:
     return first
 
 
-def arrives(listeners: Sequence[Listener], case: int | None, prefer: int | None, two: bool) -> list[Turn]:
+def arrives(
+    listeners: Sequence[Listener], case: int | None, prefer: int | None, two: bool, withheld: bool = False
+) -> list[Turn]:
     """A participant calls: 911 before anything else, then the danger question, whatever was going on.
 
-    `two`: the program speaks two languages, and the first sentence is said in both.
+    `two`: the program speaks two languages, and the first sentence is said in both. `withheld`: no number is shown.
     """
     first: list[Turn] = [Answer("voice.first"), *([Answer("voice.first_other", other=True)] if two else [])]
     mine = [x for x in listeners if x.role == "participant"]
     if case is None:
         data = {"level": "none", "kinds": [], "asks_help": True, "prefer": prefer}
+        data |= {"withheld": True} if withheld else {}
         return [*first, Begin("intake", data, new_case=True), *_elsewhere(mine)]
     asked = [x for x in mine if x.flow.name == "intake" and x.state.context == "question"]
     if asked:  # the danger question is still open: it is asked again
@@ -114,11 +131,83 @@ def is_overtaken(listeners: Sequence[Listener], run: int | None) -> bool:
     return rung is not None and not rung.flow.urgent and asked is not None and asked.run.id != rung.run.id
 
 
+def picked_up(card: str, run: int | None, asked: Listener | None, is_member: bool) -> str:
+    """The card that is said to whoever picks up: what they were rung for, unless somebody took it or it is over.
+
+    `run`: the one they were rung for, None where nothing is asked of them.
+    """
+    if asked is not None or run is None or card in NEWS:
+        return card
+    return "voice.settled" if is_member else "voice.late"
+
+
+CALLING = ("member", "guide")
+
+
+Way = Literal["said", "waits", "waits_or_text", "text", "dropped"]
+
+
+def way(
+    *, is_text: bool, reaches: bool, speaking: bool, on_call: bool, inbound: bool, is_about: bool, asks_help: bool
+) -> Way:
+    """How a card that can be spoken gets to somebody: said now, when they are next spoken to, as a text, or not at all.
+
+    is_text, reaches    it is a text as well, and texts reach them
+    speaking, on_call   they hear our answer on this very call; they are on a call with us
+    inbound, is_about   they called us; that call is about the run which says it
+    asks_help           they are the run's participant
+
+    A member's caller id proves nothing: of a call to us they hear only what it asks.
+    """
+    if inbound and not (is_about or asks_help):
+        speaking = on_call = False
+    if speaking:
+        return "said"
+    if on_call and (is_about or asks_help or not is_text):
+        return "waits_or_text" if is_text and reaches else "waits"
+    return "text" if is_text else "dropped"
+
+
+def calling(asked: Listener | None) -> int | None:
+    """In whose name a participant is rung: all that a message may tell, where they allowed one (domain.md 4.1)."""
+    if asked is None or asked.role != "participant":
+        return None
+    return next((asked.run.parties[role] for role in CALLING if role in asked.run.parties), None)
+
+
+def hangs_up(listeners: Sequence[Listener], run: int | None) -> list[Turn]:
+    """A participant's call is about all of their case; a member's, about one run (`run`)."""
+    concerned = [x for x in listeners if x.role == "participant" or x.run.id == run]
+    return [Give(x.run.id, Told("hung_up", {"role": x.role})) for x in concerned]
+
+
+def parted(listeners: Sequence[Listener], joined: bool) -> list[Turn]:
+    """Out of the queue, or from whoever they were put through to. `joined`: they had talked."""
+    put_through = [x for x in listeners if x.flow.name in ("call", "desk_call")]
+    return [Give(x.run.id, Told("parted", {"joined": joined})) for x in put_through]
+
+
 def returns(listeners: Sequence[Listener], case: int | None) -> list[Turn]:
     """Back from the crisis line: where nothing is asked of them any more, what everybody is asked who calls."""
     if case is None or asking(listeners, None) is not None:
         return []
     return arrives(listeners, case, None, two=False)[1:]
+
+
+def is_answered_elsewhere(listeners: Sequence[Listener], run: int | None) -> bool:
+    """Whether what a call asked first is open no more: by text, or on another call from the same number."""
+    asked = asking(listeners, None)
+    return run is None and (asked is None or asked.state.context != "question")
+
+
+def answers_late(key: str, listeners: Sequence[Listener], case: int, person: int) -> list[Turn]:
+    """To a danger question that is open no more: danger counts all the same, and anything else is asked again."""
+    if key != "1":
+        return arrives(listeners, case, None, two=False)[1:]
+    emergency = [x for x in listeners if x.role == "participant" and x.flow.name == "emergency"]
+    if emergency:
+        return [Give(emergency[0].run.id, Told("called_danger"))]
+    return [Begin("emergency", {"level": "emergency", "kinds": ["yes"], "exclude": [person]}, case=case)]
 
 
 def member_arrives(listeners: Sequence[Listener], person: int, own_case: int | None) -> list[Turn]:

@@ -6,14 +6,13 @@ waits for the next document.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from flows import routing, spoken
-from flows.events import Told
 from flows.hearing import Listener
 from hotline import facts, ledger, outbox, phones, reading, rows, speaking, steps, voice, voicemails
 from hotline.dispatch import again, finish
@@ -60,6 +59,7 @@ class Step:
     is_sure: bool = True  # the carrier's own opinion of what it heard
     machine: str = ""
     joined: bool = False
+    over: bool = False  # they have hung up: nothing that is answered is heard
     recording: str = ""
     seconds: int = 0
 
@@ -70,8 +70,10 @@ class Step:
 def take_arrival(house: House, arrival: Arrival) -> str:
     """Everything a call begins with. The same SID again is given the same document."""
     program = house.programs.at(arrival.to)
-    if program is None or house.programs.is_ours(arrival.from_):
+    if house.programs.is_ours(arrival.from_):
         return voice.document([], voice.End())
+    if program is None:  # a number that points here and is in no program's file
+        return voice.document([voice.IN_DANGER], voice.End())
     try:
         document, work = again(house, lambda: _arrive(house, program, arrival))
     except IntegrityError:  # the same webhook, at the same moment
@@ -124,8 +126,7 @@ def _arrive(house: House, program: Program, arrival: Arrival) -> tuple[str, Work
             case = work.load_case_of(person.id)
             past = routing.Past() if case is not None else facts.past(work, person)
             two = len(program.languages) > 1
-            turns = spoken.arrives(work.listeners(person.id), case, past.last_coordinator, two)
-            turns = [_withheld(turn) for turn in turns] if not is_known else turns
+            turns = spoken.arrives(work.listeners(person.id), case, past.last_coordinator, two, withheld=not is_known)
             return _said(work, turns, "arrives"), work
     with house.engine.begin() as connection:
         locked = rows.lock_member(connection, program, index)
@@ -138,21 +139,10 @@ def _arrive(house: House, program: Program, arrival: Arrival) -> tuple[str, Work
         return _said(work, turns, "arrives"), work
 
 
-def _withheld(turn: routing.Turn) -> routing.Turn:
-    if isinstance(turn, routing.Begin) and turn.flow == "intake":
-        return replace(turn, data={**turn.data, "withheld": True})
-    return turn
-
-
 def _begins(work: Work, arrival: Arrival) -> None:
     """The call's row. They are on the line from now on, whatever call of theirs we did not see the end of."""
-    id, now = work.house.clock.id(), work.now
-    work.call = {
-        "id": id, "program_id": work.program.id, "person_id": work.person.id, "case_id": None, "run_id": None,
-        "sid": arrival.sid, "inbound": True, "pressed": False, "language": None, "line": arrival.to, "turn": 0,
-        "misses": 0, "next": None, "queued": False, "joined_to": None, "said": None, "document": None,
-        "created_at": now, "heard_at": now, "ended_at": None, "outcome": None,
-    }  # fmt: skip
+    id = work.house.clock.id()
+    work.call = work.new_call(id, work.person.id, arrival.to, sid=arrival.sid, inbound=True)
     work.change(work.person.id, on_call=id)
 
 
@@ -198,8 +188,9 @@ def _end(house: House, call: int | None, sid: str, outcome: str) -> Work | None:
             raise rows.Moved
         if person.on_call == found.id:  # not one that only rang
             work.change(person.id, on_call=None)
-            for listener in _concerned(work, found) if found.inbound or found.pressed else ():
-                work.hear(listener.run.id, Told("hung_up", {"role": listener.role}))
+            if found.inbound or found.pressed:
+                for turn in spoken.hangs_up(work.listeners(found.person_id), found.run_id):
+                    steps.turn(work, turn)
         if not found.inbound and not found.pressed and (run := work.runs.get(found.run_id)) is not None:
             why = found.outcome or ("unheard" if outcome == "completed" else outcome)
             outbox.missed(work, run, found.person_id, None, why)
@@ -213,11 +204,6 @@ def _end(house: House, call: int | None, sid: str, outcome: str) -> Work | None:
             )
             connection.execute(done.values(state=state, due=None, lease=None, rank=9))
         return work
-
-
-def _concerned(work: Work, call: Row[Any]) -> list[Listener]:
-    """A participant's call is about all of their case; a member's, about one run."""
-    return [x for x in work.listeners(call.person_id) if x.role == "participant" or x.run.id == call.run_id]
 
 
 def _release(connection: Any, call: Row[Any], now: Any) -> None:
@@ -255,6 +241,10 @@ def _turns(work: Work, step: Step) -> list[spoken.Spoken]:
         if not step.digits and not number:
             return _speech(work, step, listeners) if step.words.strip() else _silence(work, listeners)
         call |= {"misses": 0, "pressed": True}
+        case = work.open_case_of(work.person.id)
+        first = call["inbound"] and step.turn == 1 and step.digits not in spoken.EVERYWHERE
+        if first and case is not None and spoken.is_answered_elsewhere(listeners, run):
+            return [*spoken.answers_late(step.digits, listeners, case, work.person.id)]
         return spoken.pressed(step.digits, _phone(work, step.digits), listeners, run)
     if step.what == "silent":
         return _silence(work, listeners)
@@ -277,10 +267,19 @@ def _left(work: Work, step: Step, listeners: Sequence[Listener]) -> list[spoken.
     call |= {"next": None, "joined_to": None}
     if before == facts.AWAY:
         return [*spoken.returns(listeners, work.open_case_of(work.person.id))]
-    if joined is None and not step.joined:
+    if not step.joined and (joined is None or step.over):
         return []
-    told = Told("parted", {"joined": step.joined})
-    return [routing.Give(x.run.id, told) for x in listeners if x.flow.name in ("call", "desk_call")]
+    if joined is not None and not step.joined:
+        _not_met(work, joined)
+    return [*spoken.parted(listeners, step.joined)]
+
+
+def _not_met(work: Work, other: int) -> None:
+    """Whoever they were to be put through to may be on the line still, and on the way into the queue."""
+    assert work.call is not None
+    waits = select(calls.c.id).where(calls.c.id == other, calls.c.joined_to == work.call["id"])
+    if work.connection.scalar(waits) is not None:
+        work.turned.setdefault(other, {})["joined_to"] = None
 
 
 def _speech(work: Work, step: Step, listeners: Sequence[Listener]) -> list[spoken.Spoken]:

@@ -123,10 +123,7 @@ class Carrier:
         self, to: str, from_: str, words: str, status_url: str | None = None, expires_s: int | None = None
     ) -> str:
         """Hand a text over; its SID. `expires_s`: after that long in the carrier's queue it is not worth sending."""
-        try:
-            phones.contactable(to)
-        except phones.PhoneFault:
-            raise CarrierFault("permanent", code=21211) from None
+        _refuse(to)
         options: dict[str, Any] = {"to": to, "from_": from_, "body": words}
         if status_url:
             options["status_callback"] = status_url
@@ -157,10 +154,7 @@ class Carrier:
 
         "Enable" tells at once, "DetectMessageEnd" once the machine's own words are over (facts 1.10).
         """
-        try:
-            phones.contactable(to)
-        except phones.PhoneFault:
-            raise CarrierFault("permanent", code=21211) from None
+        _refuse(to)
         options: dict[str, Any] = {"to": to, "from_": from_, "url": url, "status_callback": status_url}
         options |= {"timeout": ring_s, "status_callback_event": ["answered", "completed"]}
         if detect:
@@ -172,10 +166,7 @@ class Carrier:
 
     def say_once(self, to: str, from_: str, document: str) -> str:
         """Ring somebody, and say what needs no answer and no line that is up."""
-        try:
-            phones.contactable(to)
-        except phones.PhoneFault:
-            raise CarrierFault("permanent", code=21211) from None
+        _refuse(to)
         return str(self._ask(lambda: self._client.calls.create(to=to, from_=from_, twiml=document, timeout=30).sid))
 
     def find_call(self, to: str, since: datetime, from_: str) -> tuple[str, ...]:
@@ -292,6 +283,14 @@ class _Http(TwilioHttpClient):
             return max(0.0, float(self._last.after))
         except (AttributeError, TypeError, ValueError):
             return None
+
+
+def _refuse(to: str) -> None:
+    """What the line may not contact is refused here, as the carrier refuses what is no number (21211)."""
+    try:
+        phones.contactable(to)
+    except phones.PhoneFault:
+        raise CarrierFault("permanent", code=21211) from None
 
 
 def _was_never_connected(exc: requests.RequestException) -> bool:

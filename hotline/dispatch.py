@@ -105,10 +105,12 @@ def take_told(house: House, case_id: int, flow: str, word: str) -> None:
 def sent(house: House, delivery_id: int, sid: str) -> None:
     """A delivery has gone out: its SID is noted, and the silence it waits for begins now and not before."""
     now = house.clock.now()
+    # Due later it has failed meanwhile, and is to be tried again: the carrier told so before it answered us.
+    ours = (deliveries.c.state == "claimed") | ((deliveries.c.state == "due") & (deliveries.c.due <= now))
     with house.engine.begin() as connection:
         row = connection.execute(
             update(deliveries)
-            .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(("claimed", "due")))
+            .where(deliveries.c.id == delivery_id, ours)
             .values(state="sent", sid=sid, sent_at=now, lease=None)
             .returning(deliveries.c.run_id, deliveries.c.wait, deliveries.c.turn, deliveries.c.channel)
         ).first()

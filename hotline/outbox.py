@@ -11,10 +11,9 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from flows import FLOWS, loops
+from flows import FLOWS, loops, spoken
 from flows.events import Failed, Missed
 from flows.machine import Run
-from flows.spoken import asks
 from hotline import rows
 from hotline.models import calls, deliveries
 from hotline.wording import words_for
@@ -46,22 +45,15 @@ def deliver(
     """
     person = work.somebody(person_id)
     case = run.case if run is not None else case
-    urgent = run is not None and FLOWS[run.flow].urgent
     is_answer = work.heard and work.text is not None and work.call is None and person_id == work.person.id
     is_text = card is None or bool(work.house.catalogue.cards[card].sms)
     is_reply = is_answer and is_text and not work.late  # late, there is no webhook left to reply to
-    language = language or work.language(person) or work.program.languages[0]
-    row: dict[str, Any] = dict.fromkeys(column.name for column in deliveries.c)
-    row |= {
-        "id": work.house.clock.id(), "program_id": work.program.id, "person_id": person_id, "case_id": case,
-        "run_id": run.id if run else None, "lane": "urgent" if urgent else "routine", "state": "due", "due": work.now,
-        "tries": 0, "rank": 0, "card": card, "language": language, "relay": card is None, "created_at": work.now,
-        "expires": int(expires) if expires else None, "channel": "text",
-    }  # fmt: skip
+    row = _row(work, person, run, case, expires)
+    row |= {"card": card, "relay": card is None, "channel": "text", "language": language or row["language"]}
     if card is not None and work.house.catalogue.names_code(card):
         blanks = {"code": work.code_for(run) if run is not None else work.code_of(case), **(blanks or {})}
     if is_reply:
-        said = words if card is None else words_for(work.house, work.program, card, blanks or {}, language)
+        said = words if card is None else words_for(work.house, work.program, card, blanks or {}, row["language"])
         due = rows.after(work.now, UNHEARD_OF_S)
         row |= {"state": "replied", "due": due, "text_id": work.text["id"], "words": said, "sent_at": work.now}  # type: ignore[index]
     elif card is not None:
@@ -77,8 +69,19 @@ def deliver(
         row |= {"state": state, "due": None, "error": error}
         if run is not None:
             _failed(work, run, row["id"], person_id, card, lost, 1)
-    elif person.wants_none and not is_answer and not urgent and person.roles is None and card is not None:
+    elif person.wants_none and not is_answer and row["lane"] != "urgent" and person.roles is None and card is not None:
         row |= {"state": "dropped", "due": None}
+
+
+def _row(work: Work, person: Row[Any], run: Run | None, case: int | None, expires: float | None) -> dict[str, Any]:
+    """A delivery that is due now, in their language. `expires`: in so many seconds."""
+    row: dict[str, Any] = dict.fromkeys(column.name for column in deliveries.c)
+    urgent = run is not None and FLOWS[run.flow].urgent
+    row |= {"id": work.house.clock.id(), "program_id": work.program.id, "person_id": person.id, "case_id": case}
+    row |= {"run_id": run.id if run else None, "lane": "urgent" if urgent else "routine", "relay": False}
+    row |= {"language": work.language(person) or work.program.languages[0]}
+    row |= {"state": "due", "due": work.now, "created_at": work.now, "tries": 0, "rank": 0}
+    return row | {"expires": int(expires) if expires else None}
 
 
 #: Why no text of ours reaches somebody, and what the row says then.
@@ -101,34 +104,37 @@ def _lost(work: Work, person: Row[Any], is_answer: bool) -> str | None:
 
 
 def _is_spoken(work: Work, row: dict[str, Any], run: Run | None, blanks: Mapping[str, Any], lost: bool) -> bool:
-    """Whether a card is for a call. What can only be spoken, and has no call to be spoken on, is dropped.
+    """Whether a card is for a call, and for no text.
 
     `lost`: no text reaches them, so that it can only be spoken.
     """
     card = work.house.catalogue.cards[row["card"]]
     if not card.voice:
         return False
-    is_participants = run is not None and run.parties.get("participant") == row["person_id"]
-    speaks = work.call is not None and row["person_id"] == work.call["person_id"]
     call = work.on_call(row["person_id"])
     about, inbound = _call(work, call) if run is not None and call is not None else (None, False)
-    if run is not None and inbound and not is_participants and about != run.id:
-        call, speaks = None, False  # a member's caller id proves nothing: only what this very call asks is said on it
-    if speaks:
-        assert work.call is not None
-        row |= {"state": "replied", "due": None, "call_id": work.call["id"], "sent_at": work.now, "blanks": None}
-        row["words"] = words_for(work.house, work.program, row["card"], blanks, row["language"], "voice")
-        work.spoken.append(row | {"given": dict(blanks)})
-        return True
-    is_theirs = is_participants or (run is not None and about == run.id)
-    if call is not None and (is_theirs or not card.sms):
-        is_text = bool(card.sms) and not lost
-        due = {"due": rows.after(work.now, UNSPOKEN_S)}
-        row |= {"call_id": call, **(due if is_text else {"state": "held"})}
-        return not is_text
-    if not card.sms:
-        row |= {"state": "dropped", "due": None}
-    return not card.sms
+    way = spoken.way(
+        is_text=bool(card.sms),
+        reaches=not lost,
+        speaking=work.call is not None and row["person_id"] == work.call["person_id"],
+        on_call=call is not None,
+        inbound=inbound,
+        is_about=run is not None and about == run.id,
+        asks_help=run is not None and run.parties.get("participant") == row["person_id"],
+    )
+    match way:
+        case "said":
+            assert work.call is not None
+            row |= {"state": "replied", "due": None, "call_id": work.call["id"], "sent_at": work.now, "blanks": None}
+            row["words"] = words_for(work.house, work.program, row["card"], blanks, row["language"], "voice")
+            work.spoken.append(row | {"given": dict(blanks)})
+        case "waits":
+            row |= {"call_id": call, "state": "held"}
+        case "waits_or_text":
+            row |= {"call_id": call, "due": rows.after(work.now, UNSPOKEN_S)}
+        case "dropped":
+            row |= {"state": "dropped", "due": None}
+    return way in ("said", "waits", "dropped")
 
 
 def _call(work: Work, call: int) -> tuple[int | None, bool]:
@@ -153,19 +159,13 @@ def ring(
     if found.sms:
         deliver(work, person_id, run=run, card=card, blanks=blanks, expires=expires, as_text=True)
     to = work.changes.get(person_id, {}).get("callback", person.callback)
-    spoken = card if found.voice else "voice.look"
-    row: dict[str, Any] = dict.fromkeys(column.name for column in deliveries.c)
     if not found.voice:
         blanks = {"code": work.code_for(run)}
     elif work.house.catalogue.names_code(card):
         blanks = {"code": work.code_for(run), **blanks}
-    row |= {
-        "id": work.house.clock.id(), "program_id": work.program.id, "person_id": person_id, "case_id": run.case,
-        "run_id": run.id, "lane": "urgent" if FLOWS[run.flow].urgent else "routine", "state": "due", "due": work.now,
-        "tries": 0, "rank": 0, "card": spoken, "language": work.language(person) or work.program.languages[0],
-        "relay": False, "created_at": work.now, "expires": int(expires) if expires else None, "channel": "call",
-        "blanks": work.house.vault.seal_json(dict(blanks)) if blanks else None,
-    }  # fmt: skip
+    row = _row(work, person, run, run.case, expires)
+    row |= {"card": card if found.voice else "voice.look", "channel": "call"}
+    row["blanks"] = work.house.vault.seal_json(dict(blanks)) if blanks else None
     if work.on_call(person_id) is not None:  # their phone is busy with us; when it is free, at once (calling)
         row["due"] = rows.after(work.now, HANGS_UP_S)
     row["call_id"] = row["id"]
@@ -176,17 +176,10 @@ def ring(
         return
     numbers = work.program.config["program"]["numbers"]
     # What asks nothing is about no run: it is said whatever has become of the run meanwhile.
-    asked = any(x.run.id == run.id and asks(x) for x in work.listeners(person_id))
+    asked = any(x.run.id == run.id and spoken.asks(x) for x in work.listeners(person_id))
     about = run.id if asked or not found.voice else None
-    work.new_calls.append(
-        {
-            "id": row["id"], "program_id": work.program.id, "person_id": person_id, "case_id": run.case,
-            "run_id": about, "sid": None, "inbound": False, "pressed": False, "language": row["language"],
-            "line": person.line if person.line in numbers else numbers[0], "turn": 0, "misses": 0, "next": None,
-            "queued": False, "joined_to": None, "said": None, "document": None, "created_at": work.now,
-            "heard_at": work.now, "ended_at": None, "outcome": None,
-        }
-    )  # fmt: skip
+    line = person.line if person.line in numbers else numbers[0]
+    work.new_calls.append(work.new_call(row["id"], person_id, line, case_id=run.case, run_id=about))
 
 
 def missed(work: Work, run: Run, person_id: int, card: str | None, why: str) -> None:

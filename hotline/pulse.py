@@ -23,6 +23,10 @@ REFRESHED_S = 30.0
 TOLD_AFTER_S = 60.0  # gone so long, managers hear of it though nobody texts: the pages under way stand still
 
 
+class Gone(Exception):
+    """The database does not answer: waiting for it would be silence to whoever texts, or is on the line."""
+
+
 class Pulse:
     """Feels one database from one process. `beats` is false from when it stopped answering until it answers again."""
 

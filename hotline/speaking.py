@@ -25,20 +25,9 @@ Card = tuple[str, dict[str, Any], str | None]  # its key, what fills its blanks,
 
 
 def for_run(work: Work, listeners: Sequence[Listener]) -> int | None:
-    """A member's call is about one run; a participant's, about whatever is asked of them.
-
-    A member who calls for themselves has left the run their call was about, and is asked as anybody is.
-    """
-    call = work.call
-    assert call is not None
-    own = call["run_id"]
-    if call["inbound"] and not any(x.run.id == own for x in listeners):
-        return None
-    if own is None or any(x.run.id == own and x.role == "participant" and x.run.case is not None for x in listeners):
-        return None
-    if work.person.roles is None and any(x.role == "participant" for x in listeners):
-        return None
-    return int(own)
+    """Which run the call is about, if it is about one."""
+    assert work.call is not None
+    return spoken.about(listeners, work.call["run_id"], work.call["inbound"], work.person.roles is not None)
 
 
 def document(work: Work, what: str, machine: str, before: Listener | None, repeats: bool) -> str:
@@ -178,27 +167,19 @@ def _waiting(work: Work) -> list[Card]:
 
 
 def _ring_cards(work: Work, asked: Listener | None) -> list[Card]:
-    """What their phone was rung to say: if it is still so."""
+    """What their phone was rung to say."""
     assert work.call is not None
     row = work.connection.execute(select(deliveries).where(deliveries.c.id == work.call["id"])).first()
     if row is None:
         return []
     blanks = work.house.vault.open_json(row.blanks) if row.blanks else {}
-    asks_nothing = work.call["run_id"] is None or row.card in spoken.NEWS
-    if asked is None and not asks_nothing:  # somebody else took it, or it is over
-        is_theirs = work.person.roles is None
-        return [("voice.late" if is_theirs else "voice.settled", {}, row.language)]
-    return [(row.card, blanks, row.language)]
-
-
-CALLING = ("member", "guide")  # in whose name a participant is rung
+    card = spoken.picked_up(row.card, work.call["run_id"], asked, work.person.roles is not None)
+    return [(card, blanks if card == row.card else {}, row.language)]
 
 
 def _left_words(work: Work, asked: Listener | None) -> list[voice.Said]:
     """To a machine nothing is said, but what the person allowed (domain.md 4.1)."""
-    if asked is None or asked.role != "participant" or not work.person.leave_words:
-        return []
-    calling = next((asked.run.parties[role] for role in CALLING if role in asked.run.parties), None)
+    calling = spoken.calling(asked) if work.person.leave_words else None
     who = work.somebody(calling) if calling is not None else None
     if who is None or who.name is None:
         return []

@@ -35,6 +35,9 @@ class Said:
     pause: int = BETWEEN_S
 
 
+IN_DANGER = Said("en", "In danger, hang up and dial 9 1 1.")  # where nothing else can be said
+
+
 @dataclass(frozen=True)
 class Ask:
     """Say, and hear one key, or a number of ten; speech too where the program turned it on."""
@@ -88,16 +91,11 @@ class Dial:
 
 @dataclass(frozen=True)
 class Record:
+    """Say, and keep what they say after the tone, until a key or silence. `status`: told when it can be fetched."""
+
     action: str
     silent: str
     status: str
-
-
-@dataclass(frozen=True)
-class GoOn:
-    """Another document, at once."""
-
-    address: str
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ class End:
     """Nothing is left to say."""
 
 
-Then = Ask | Hold | Wait | Leave | Join | Dial | Record | GoOn | End
+Then = Ask | Hold | Wait | Leave | Join | Dial | Record | End
 
 
 def document(said: list[Said], then: Then) -> str:
@@ -155,9 +153,6 @@ def document(said: list[Said], then: Then) -> str:
                 recordingStatusCallbackMethod="POST",
             )
             _to(root, silent)
-        case GoOn(address):
-            _say(root, said)
-            _to(root, address)
         case End():
             _say(root, said)
             xml.SubElement(root, "Hangup")

@@ -15,7 +15,7 @@ from flows.machine import Run
 from flows.moved import MOVED
 from hotline import reading, rows
 from hotline.house import House
-from hotline.models import cases, deliveries, runs
+from hotline.models import calls, cases, deliveries, runs
 from hotline.privacy import Vault
 from hotline.programs import Program
 from hotline.statements import PERSON, RUNS_OF
@@ -158,6 +158,13 @@ class Work:
             for role, party in run.parties.items()
             if party == person_id
         ]
+
+    def new_call(self, id: int, person_id: int, line: str, **about: Any) -> dict[str, Any]:
+        """A call's row, whole. `line`: which of our numbers."""
+        row: dict[str, Any] = dict.fromkeys(column.name for column in calls.c)
+        row |= {"id": id, "program_id": self.program.id, "person_id": person_id, "line": line, "turn": 0, "misses": 0}
+        row |= dict.fromkeys(("inbound", "pressed", "queued"), False)
+        return row | {"created_at": self.now, "heard_at": self.now, **about}
 
     def on_call(self, person_id: int) -> int | None:
         """The call this person is on with us."""

@@ -32,10 +32,10 @@ def work(house: House) -> bool:
     return bool(texts or due or minding.mind(house) + voicemails.fetch_due(house))
 
 
-def ahead(house: House) -> datetime | None:
-    """The next time anything at all is to be done."""
+def ahead(house: House, looked: datetime | None = None) -> datetime | None:
+    """The next time anything at all is to be done; `looked`: when what was due was done, by default now."""
     with waiting.looking(house) as connection:
-        return waiting.ahead(connection, house.clock.now())
+        return waiting.ahead(connection, looked or house.clock.now())
 
 
 def due_runs(house: House) -> list[int]:
@@ -47,6 +47,8 @@ def turn(house: House) -> datetime | None:
     """When the next text that is due gets its turn: a number sends a segment a second. None if none waits for that."""
     now = house.clock.now()
     with waiting.looking(house) as connection:
+        if waiting.routine(connection, house, now, now):
+            return now  # since we last looked
         is_kept = waiting.routine(connection, house, now, now + PATIENCE)
         instant = waiting.ahead(connection, now)
     return instant if is_kept and instant is not None and instant - now < PATIENCE else None

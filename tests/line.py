@@ -141,6 +141,7 @@ class Line:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         self.clock = Clock(self)
+        self._looked = self.clock.now  # when all was done that was due
         self.clock.starts(START)
         for place in PLACES:
             self.phone(place).sleeps()  # but in stories that name it
@@ -246,6 +247,7 @@ class Line:
         """Everything that is due now, until nothing is and the carrier has nothing left to do."""
         for _ in range(STEPS):
             assert self.simulator.switchboard.idle(PATIENCE_S), "the simulated carrier does not come to rest"
+            self._looked = self.clock.now
             if inline.work(self.house):
                 continue
             turn = min(filter(None, [inline.turn(self.house), came.breath_ends(self.carrier)]), default=None)
@@ -289,7 +291,8 @@ class Line:
         clock.moved()
 
     def _next(self) -> datetime | None:
-        return inline.ahead(self.house)
+        """What fell due since we last looked, or comes first."""
+        return inline.ahead(self.house, self._looked)
 
     def _carriers_next(self) -> datetime | None:
         with self.carrier.lock:

@@ -220,7 +220,13 @@ class Phone:
         return self.is_told(*keywords) if keywords else self
 
     def _does(self, act: Callable[..., None], call: Call) -> Phone:
-        act(self.line.simulator.switchboard, call)
+        board = self.line.simulator.switchboard
+        while True:  # nobody presses a key into the moment between two documents
+            board.idle(PATIENCE_S)
+            with board.lock:
+                if not board.outstanding:
+                    act(board, call)
+                    break
         self.line.settle()
         return self
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, String, and_, bindparam, case, exists, func, literal_column, or_, select
 
 from hotline.house import House
-from hotline.models import UTCDateTime, deliveries, delivery_is_waiting, lines, people, runs
+from hotline.models import deliveries, delivery_is_waiting, lines, people, runs
+from hotline.models.columns import UTCDateTime
 from hotline.models.engine import reader
 from hotline.programs import Program
 from workers.outbox import SOON, URGENT_UNSENT, real

@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import Self
 
-from flask import Flask
+from flask import Flask, abort, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from . import api_calls, rest_calls, rest_numbers, rest_recordings  # noqa: F401  they add routes to api and rest
@@ -27,11 +27,18 @@ def create_app(settings: Settings) -> Flask:
     board = app.extensions["switchboard"] = Switchboard(settings)
     app.extensions["plays"] = Plays(settings.plays, board.carrier.changed)
     app.extensions["stopping"] = threading.Event()  # set when whoever waits for events is to let go
+    app.before_request(refuse_strangers)
     app.register_blueprint(rest)
     app.register_blueprint(api)
     app.register_blueprint(pages)
     app.register_blueprint(plays)
     return app
+
+
+def refuse_strangers() -> None:
+    """Another site's page, open in the same browser, must not text, call or play anything here."""
+    if request.method not in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
 
 
 class _Quiet(WSGIRequestHandler):

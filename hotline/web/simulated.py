@@ -1,5 +1,7 @@
-"""What there is only where HOTLINE_SIMULATED_TIME is set: the clock of every process, moved at once; and what the line
-is doing, told to whoever holds its simulated phones. Unsigned, as nobody there is real."""
+"""Only where HOTLINE_SIMULATED_TIME is set: the clock of every process, moved at once, and what the line is doing.
+
+Unsigned, as nobody there is real: it is told to whoever holds the simulated phones.
+"""
 
 from flask import Blueprint, Response, jsonify, request
 

@@ -8,17 +8,13 @@ from flask import Blueprint, Response, current_app, request
 from hotline.dispatch import Inbound, Reply, take_text
 from hotline.house import House
 from hotline.outage import Outage
-from hotline.pulse import Pulse
+from hotline.pulse import Gone, Pulse
 from hotline.twiml import twiml_reply
 from hotline.web.signed import house, signed, twiml, whole_number
 
 log = logging.getLogger(__name__)
 pages = Blueprint("sms", __name__)
 LONGEST = 4_000  # characters; Twilio sends 1,600 at most (facts 1.2), and reading danger in a book takes seconds
-
-
-class Gone(Exception):
-    """The database does not answer: waiting for it would be silence to whoever texts."""
 
 
 @pages.post("/twilio/sms")

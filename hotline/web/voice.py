@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, request
 from hotline import calling, voice, voicemails
 from hotline.calling import Arrival, Step
 from hotline.outage import Outage
-from hotline.pulse import Pulse
+from hotline.pulse import Gone, Pulse
 from hotline.web.signed import house, signed, twiml, whole_number
 
 log = logging.getLogger(__name__)
@@ -16,10 +16,6 @@ pages = Blueprint("voice", __name__)
 STEPS = ("answered", "keys", "silent", "waits", "left", "recorded")
 SURE = 0.4  # of 1: below it nothing is made of what was heard
 TALKED = ("bridged", "redirected-from-bridged", "completed", "answered")
-
-
-class Gone(Exception):
-    """The database does not answer: waiting for it would be silence to whoever is on the line."""
 
 
 @pages.post("/twilio/voice")
@@ -47,12 +43,14 @@ def steps(call: int, what: str, turn: int) -> Response:
         is_sure=_is_sure(form.get("Confidence", "")),
         machine=form.get("AnsweredBy", ""),
         joined=talked in TALKED,
-        recording=form.get("RecordingSid", ""),
+        over=form.get("CallStatus", "") in calling.ENDED,
+        recording=form.get("RecordingSid", "")[:64],
         seconds=whole_number(form.get("RecordingDuration", "")) or 0,
     )
     outbound = form.get("Direction", "inbound").startswith("outbound")
     ours, theirs = ("From", "To") if outbound else ("To", "From")
-    return _answered(form.get(ours, ""), form.get(theirs, ""), lambda: calling.take_step(house(), step))
+    called, caller = form.get(ours, ""), form.get(theirs, "")
+    return _answered(called, caller, lambda: calling.take_step(house(), step), in_queue=what == "waits")
 
 
 @pages.post("/twilio/voice/<int:call>/kept")
@@ -92,8 +90,11 @@ def _is_sure(confidence: str) -> bool:
         return True
 
 
-def _answered(ours: str, theirs: str, take: Callable[[], str]) -> Response:
-    """What to do next, or, whatever went wrong, whom to call, and the desk."""
+def _answered(ours: str, theirs: str, take: Callable[[], str], in_queue: bool = False) -> Response:
+    """What to do next, or, whatever went wrong, whom to call, and the desk.
+
+    In a queue nobody can be put through: they leave it first, and are told so by the next document.
+    """
     try:
         pulse: Pulse = current_app.config["PULSE"]
         if not pulse.beats:
@@ -101,10 +102,12 @@ def _answered(ours: str, theirs: str, take: Callable[[], str]) -> Response:
         return twiml(take())
     except Exception as exc:
         log.error("call not taken", exc_info=None if isinstance(exc, Gone) else exc)
+    if in_queue:
+        return twiml(voice.document([], voice.Leave()))
     outage: Outage = current_app.config["OUTAGE"]
     try:
         outage.tell_managers()
         return twiml(outage.spoken(ours, theirs))
     except Exception as exc:  # never "an application error has occurred"
         log.error("not even a static answer", exc_info=exc)
-        return twiml(voice.document([voice.Said("en", "In danger, hang up and dial 9 1 1.")], voice.End()))
+        return twiml(voice.document([voice.IN_DANGER], voice.End()))

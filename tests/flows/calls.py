@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flows import effects as ask
 from flows import routing, spoken
-from flows.events import Missed, Told
+from flows.events import Missed
 from flows.first_aid import HUSHED
 from flows.machine import Run
 
@@ -68,9 +68,8 @@ class Calls:
         if one.roles:
             turns = spoken.member_arrives(listeners, person, case.id if case else None)
         else:
-            turns = spoken.arrives(listeners, case.id if case else None, house.past(one).last_coordinator, two=True)
-        if withheld:
-            turns = [_withheld(turn) for turn in turns]
+            past = house.past(one)
+            turns = spoken.arrives(listeners, case.id if case else None, past.last_coordinator, True, withheld)
         self._take(call, turns)
         self.began.append([x.card or ">" for x in house.sent[said:] if x.to == person])
         assert self.began[-1][:1] == ["voice.first"], f"a caller hears {self.began[-1]}"
@@ -107,23 +106,20 @@ class Calls:
         if call is None:
             return
         house = self.house
-        for x in house.listeners(house.people[person]):
-            about = x.role == "participant" or x.run.id == call.run
-            if about and (call.inbound or call.pressed):
-                house.hear(x.run.id, Told("hung_up", {"role": x.role}))
+        if call.inbound or call.pressed:
+            self._tell(spoken.hangs_up(self._listeners(call), call.run))
         if not call.inbound and not call.pressed:
             self._missed(call, "unheard")
         other, call.joined = call.joined, None
         if other is not None:
             other.joined = None
-            self._parted(other)
+            self._tell(spoken.parted(self._listeners(other), joined=True))
         house.run_all()
         self.settle()
 
-    def _parted(self, call: Call) -> None:
-        for x in self._listeners(call):
-            if x.flow.name == "call":
-                self.house.hear(x.run.id, Told("parted", {"joined": True}))
+    def _tell(self, turns: list) -> None:
+        for turn in turns:
+            self.house.hear(turn.run, turn.event)
 
     def offered(self, person: int) -> list[str]:
         """The keys that mean something to them now."""
@@ -240,19 +236,8 @@ class Calls:
         return self.house.listeners(self.house.people[call.person])
 
     def _about(self, call: Call) -> int | None:
-        """As the shell: a member's call is about one run."""
-        listeners = self._listeners(call)
-        if call.run is None or any(x.run.id == call.run and x.role == "participant" and x.run.case for x in listeners):
-            return None
-        if not self.house.people[call.person].roles and any(x.role == "participant" for x in listeners):
-            return None
-        return call.run
-
-
-def _withheld(turn: routing.Turn) -> routing.Turn:
-    if isinstance(turn, routing.Begin) and turn.flow == "intake":
-        return routing.Begin(turn.flow, {**turn.data, "withheld": True}, turn.case, turn.new_case, turn.parties)
-    return turn
+        is_member = bool(self.house.people[call.person].roles)
+        return spoken.about(self._listeners(call), call.run, call.inbound, is_member)
 
 
 def _id(case: object) -> int | None:

@@ -56,6 +56,50 @@ def test_no_check_in_is_asked_on_somebody_elses_call():
         assert spoken.asking([listener("care", state)], None) is None
 
 
+# --- how a card gets to them, and what a call is about ---------------------------------------------------------------
+
+NOWHERE = {"is_text": True, "reaches": True} | dict.fromkeys(
+    ("speaking", "on_call", "inbound", "is_about", "asks_help"), False
+)
+
+
+@pytest.mark.parametrize(
+    ("so", "way"),
+    [
+        ({}, "text"),
+        ({"is_text": False}, "dropped"),
+        ({"speaking": True, "on_call": True}, "said"),
+        ({"on_call": True}, "text"),  # a member's call is about something else
+        ({"on_call": True, "is_text": False}, "waits"),
+        ({"on_call": True, "is_about": True}, "waits_or_text"),
+        ({"on_call": True, "is_about": True, "reaches": False}, "waits"),
+        ({"on_call": True, "inbound": True, "asks_help": True}, "waits_or_text"),
+        ({"speaking": True, "on_call": True, "inbound": True}, "text"),  # a caller id is easily forged
+        ({"speaking": True, "on_call": True, "inbound": True, "is_text": False}, "dropped"),
+        ({"speaking": True, "on_call": True, "inbound": True, "is_about": True}, "said"),
+    ],
+)
+def test_how_a_card_gets_to_somebody(so, way):
+    assert spoken.way(**NOWHERE | so) == way
+
+
+def test_what_a_call_is_about():
+    talk = Listener(Run(7, "assist", "fresh", case=2, parties={"coordinator": 4}), FLOWS["assist"], "coordinator")
+    own = listener("intake", "danger", 9)
+    assert spoken.about([talk], 7, inbound=False, is_member=True) == 7
+    assert spoken.about([talk], None, inbound=False, is_member=True) is None
+    assert spoken.about([own], 9, inbound=False, is_member=False) is None  # whatever is asked of them
+    assert spoken.about([own], 7, inbound=True, is_member=True) is None  # they called for themselves
+    assert spoken.about([], 7, inbound=False, is_member=True) == 7  # it is over, and they are told so
+
+
+def test_whoever_picks_up_too_late_hears_that_it_is_settled():
+    assert spoken.picked_up("offer.ring", 7, None, is_member=True) == "voice.settled"
+    assert spoken.picked_up("call.other", 7, None, is_member=False) == "voice.late"
+    assert spoken.picked_up("voice.look", 7, None, is_member=True) == "voice.look"
+    assert spoken.picked_up("offer.ring", 7, listener("offer", "asked"), is_member=True) == "offer.ring"
+
+
 # --- company --------------------------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,7 @@ class Leg:
 
 
 def arrives(line, phone) -> Leg:
+    line.opens()
     sid = f"CA{next(SIDS):032}"
     told = calling.take_arrival(line.house, Arrival(sid, line.number, phone.number))
     with line.house.engine.connect() as connection:
@@ -133,6 +134,60 @@ def test_taken_and_hung_up_before_the_two_were_brought_together(waiting, line, b
     goes_on(line, 7)
     waiting.waits()
     assert "can't reach them" in waiting.said
+
+
+def test_taken_while_the_other_is_still_hearing_something(talk, line, ana, bo):
+    caller = arrives(line, ana).presses("2")  # not in the queue yet
+    member = rung(line, bo).presses("1")
+    for _ in range(3):
+        member.step("left")
+        assert "one moment" in member.said, "they are on the line: it is tried again"
+        assert member.verbs[-1] == "Dial"
+    caller.ends()
+    member.step("left")
+    assert "not on the line" in member.said
+
+
+def test_they_hung_up_as_it_was_taken_and_the_queue_says_so(waiting, line, bo):
+    member = rung(line, bo).presses("1")
+    waiting.step("left", over=True)  # QueueResult=hangup, CallStatus=completed
+    waiting.ends()
+    member.step("left")
+    assert "not on the line" in member.said
+
+
+def test_two_people_call_from_the_same_number(line, ana):
+    first, second = arrives(line, ana), arrives(line, ana)
+    assert first.presses("2").verbs[-1] == "Enqueue"
+    assert "passed out" in second.presses("2").said, "the question was answered on the other call: it is asked again"
+    second.presses("2")
+    assert second.verbs[-1] == "Enqueue"
+
+
+def test_danger_on_the_second_call_from_the_same_number_counts_at_once(line, ana, bo):
+    bo.sleeps()
+    first, second = arrives(line, ana), arrives(line, ana)
+    first.presses("2")
+    assert "call 9 1 1 now" in second.presses("1").said
+    third = arrives(line, ana)
+    second.waits()
+    assert "call 9 1 1 now" in third.presses("1").said
+
+
+def test_the_offer_of_a_message_after_four_minutes_waits_for_nothing(line, ana, bo):
+    bo.sleeps()
+    leg = arrives(line, ana).presses("2").waits()
+    goes_on(line, 239)
+    assert "leave a message" not in leg.waits().said
+    goes_on(line, 2)
+    assert "leave a message" in leg.waits().said
+
+
+def test_a_number_that_is_in_no_programs_file_says_where_to_call(line, ana):
+    told = calling.take_arrival(line.house, Arrival(f"CA{next(SIDS):032}", "+15550001111", ana.number))
+    document = xml.fromstring(told)
+    assert [verb.tag for verb in document] == ["Say", "Hangup"]
+    assert "9 1 1" in document[0].text
 
 
 def test_they_spoke_and_the_member_hung_up(waiting, line, bo):

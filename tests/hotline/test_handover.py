@@ -36,3 +36,23 @@ def test_nobody_who_stays_is_told_anything(ana, bo, pat, cy, line):
     leaves(line, "Cy", heir="Pat")
     for phone in (ana, bo, pat, cy):
         phone.hears_nothing()
+
+
+@pytest.mark.both
+def test_who_waits_on_the_line_is_put_through_to_the_heir(ana, bo, pat, line):
+    in_talk(ana, bo, "Ana")
+    ana.calls().is_told("passed out").presses("2").is_told("stay on the line").waits_on_the_line()
+    bo.rings("press 1")
+    leaves(line, "Bo", heir="Pat")
+    pat.rings("press 1").answers().presses("1").is_connected_with(ana)
+    for phone in (ana, bo, pat):
+        phone.skips()
+
+
+def test_a_call_they_asked_for_themselves_rings_nobody_else(ana, bo, pat, line):
+    code = in_talk(ana, bo, "Ana")
+    bo.texts("CALL").rings("press 1")
+    leaves(line, "Bo", heir="Pat")
+    bo.hears(f"Pat has {code} now")
+    pat.hears("You are on with", code).hears(f"{code}: call them Ana").hears_all(f"{code}: ").hears_nothing()
+    ana.hears("Pat is here now")

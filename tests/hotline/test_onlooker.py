@@ -274,6 +274,23 @@ def test_nobodys_words(ana, bo, pat, max, state):
         phone.skips()
 
 
+def test_ids_have_more_digits_than_a_browsers_numbers_hold(ana, bo, max, state):
+    asks_for_help(ana)
+    runs = {run["flow"]: run for run in case(state())["runs"]}
+    assert int(runs["offer"]["id"]) > 2**53
+    assert runs["offer"]["opener"] == runs["paging"]["id"]
+    for phone in (ana, bo):
+        phone.skips()
+
+
+def test_a_state_without_its_sentence_is_told_by_its_name(ana, bo, max, state, monkeypatch):
+    asks_for_help(ana)
+    monkeypatch.delitem(sentences.PHRASES["offer"], "waits")
+    assert does(state(), "offer") == "Offer: waits."
+    for phone in (ana, bo):
+        phone.skips()
+
+
 def test_somebody_who_is_off(bo, pat, state):
     bo.texts("OFF 8H").hears("off")
     told = {one["name"]: one for one in state()["team"]}

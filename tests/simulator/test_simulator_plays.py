@@ -82,6 +82,14 @@ def test_somebody_takes_over(simulator):
     assert last["said"].endswith("acts")  # it ended by itself, as it was asked to
 
 
+def test_a_play_from_a_terminal_knows_nothing_of_the_one_that_was_stopped(simulator):
+    ask(simulator, "", {"name": "long"})
+    until(simulator, lambda told: told["playing"]["scene"])
+    ask(simulator, "/stop", {})
+    until(simulator, lambda told: told["playing"] is None)
+    assert ask(simulator, "/turn") == {"go": True, "stop": False}
+
+
 def test_another_takes_its_place_and_the_end_of_the_simulator_ends_it(simulator):
     ask(simulator, "", {"name": "long"})
     ask(simulator, "", {"name": "night"})
@@ -97,3 +105,10 @@ def test_what_cannot_be_played(simulator):
     assert "one of night" in ask(simulator, "", {"name": "opera"})["error"]
     assert "cannot be started" in ask(simulator, "", {"name": "nothing"})["error"]
     assert "nothing is being played" in ask(simulator, "/pause", {})["error"]
+
+
+def test_another_sites_page_starts_nothing(simulator):
+    url, stranger = f"{simulator.url}/api/plays", {"Sec-Fetch-Site": "cross-site"}
+    assert requests.post(url, data='{"name": "night"}', headers=stranger, timeout=10).status_code == 403
+    assert ask(simulator)["playing"] is None
+    assert requests.get(url, headers=stranger, timeout=10).status_code == 200

@@ -34,7 +34,7 @@ def talk_by_phone(someone: Phone, member: Phone) -> str:
     """They called, somebody took it, they talked and hung up. The case's code."""
     waits(someone)
     code = takes_call(member, someone)
-    someone.hangs_up()
+    someone.hangs_up().reads("What you text here goes to", member.name)
     member.is_off_the_phone()
     return code
 

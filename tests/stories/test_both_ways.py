@@ -58,7 +58,7 @@ def test_no_first_and_yes_afterwards(ana, bo, by):
     by.is_asked(bo)
     if is_by_call(by):
         ana.hangs_up().skips()
-        by.says(by.opens(ana), "yes").hears("Hang up and call 9 1 1")
+        by.says(by.opens(ana), "yes").hears("Hang up and call 9 1 1").skips()
     else:
         by.says(ana, "yes").hears("911")
     bo.hears("possible emergency")
@@ -82,7 +82,7 @@ def test_a_second_time_is_the_same_case(ana, bo, by):
 
 def test_the_next_time_after_done_is_another_case(ana, bo, by, clock):
     code = by.takes(bo, by.asks(ana))
-    ana.hangs_up() if is_by_call(by) else None
+    by.rings_off(ana)
     clock.forward(minutes=4)
     bo.texts(f"{code} DONE").hears("ends it").replies("1").hears("How did it go").replies("1").hears("Noted")
     clock.forward(hours=25)
@@ -100,7 +100,7 @@ def test_the_next_time_after_done_is_another_case(ana, bo, by, clock):
 def test_the_first_takes_it(ana, bo, pat, by):
     code = by.takes(bo, by.asks(ana))
     pat.hears_nothing()
-    ana.hangs_up() if is_by_call(by) else None
+    by.rings_off(ana)
     ana.texts("are you there?")
     bo.reads(code, "are you there?").replies("I am")
     ana.reads("I am")
@@ -177,7 +177,7 @@ def test_who_comes_on_is_asked_at_once(ana, bo, max, by, clock):
 
 def test_the_last_coordinator_is_asked_first_when_they_come_again(ana, bo, pat, by, clock):
     code = by.takes(bo, by.asks(ana))
-    ana.hangs_up() if is_by_call(by) else None
+    by.rings_off(ana)
     clock.forward(minutes=4)
     bo.texts(f"{code} DONE").hears("ends it").replies("1").hears("How did it go").replies("1").hears("Noted")
     clock.forward(hours=25)
@@ -233,7 +233,7 @@ def test_nobody_on_the_roster_at_all(ana, max, by):
 def test_danger_in_a_talk_is_told_to_whoever_has_it(ana, bo, by):
     by.takes(bo, by.asks(ana))
     if is_by_call(by):
-        ana.hangs_up()
+        ana.hangs_up().reads("What you text here goes to")
         by.says(by.opens(ana), "yes").hears("Hang up and call 9 1 1")
         bo.hears("possible danger")
     else:
@@ -249,7 +249,7 @@ def test_taken_and_silent_is_reminded(ana, bo, pat, by, clock):
     if is_by_call(by):
         ana.says("thank you")
         bo.is_told("thank you")
-        ana.hangs_up()
+        ana.hangs_up().reads("What you text here goes to")
         clock.forward(minutes=11)
         bo.hears_nothing()
         pat.hears_nothing()

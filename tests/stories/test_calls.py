@@ -44,7 +44,7 @@ def test_the_first_phone_has_a_voicemail_and_the_second_takes_it(ana, bo, pat, c
     pat.says("Hi, this is Pat.")
     ana.is_told("this is Pat").says("Thank you for picking up.")
     pat.is_told("Thank you for picking up")
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
     pat.is_off_the_phone()
     clock.forward(minutes=20)  # she spoke with a person: nobody else is asked, and nobody is alarmed
 
@@ -53,7 +53,7 @@ def test_the_member_hangs_up(ana, bo, clock):
     waits(ana)
     takes_call(bo, ana)
     bo.hangs_up()
-    ana.is_told("You can call or text this number any time").is_off_the_phone()
+    ana.is_told("You can call or text this number any time").is_off_the_phone().reads("What you text here goes to Bo")
     ana.texts("thank you")
     bo.reads("thank you")
 
@@ -68,7 +68,7 @@ def test_two_at_a_time_from_the_second_rung(ana, bo, pat, kim, line, clock):
     pat.reads("covered by Kim")
     pat.is_off_the_phone()
     bo.reads("covered by Kim")
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
 
 
 def test_the_second_to_press_1_hears_that_it_is_taken(ana, bo, pat, kim, clock):
@@ -79,7 +79,7 @@ def test_the_second_to_press_1_hears_that_it_is_taken(ana, bo, pat, kim, clock):
     kim.presses("1").is_told("You are being connected").reads("you are on with").is_connected_with(ana)
     pat.presses("1").is_told("Kim has taken it already").is_off_the_phone()
     pat.sleeps(), bo.sleeps()
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
 
 
 @pytest.mark.both
@@ -96,7 +96,7 @@ def test_two_press_1_at_the_same_instant(ana, bo, pat, kim, clock):
     winner.is_told("You are being connected").reads("you are on with").is_connected_with(ana)
     other.is_told("taken it already").is_off_the_phone().sleeps()
     bo.sleeps()
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
 
 
 @pytest.mark.both
@@ -150,7 +150,7 @@ def test_a_pass_by_key_goes_on_at_once(ana, bo, pat):
     waits(ana)
     is_rung(bo).answers().presses("2").is_told("asking the next person").is_off_the_phone()
     takes_call(pat, ana)
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
 
 
 def test_a_phone_that_is_busy_or_cannot_be_reached(ana, bo, pat, clock):
@@ -206,13 +206,26 @@ def test_a_case_that_is_texted_is_called_into_as_the_same_case(ana, bo, clock):
     asks(ana)
     bo.hears("someone asks to talk")
     calls_safe(ana).is_told("ringing our team").waits_on_the_line()
-    is_rung(bo)  # at once, though asked by text a moment ago
+    bo.rings("someone asks to talk")  # at once, though asked by text a moment ago
     bo.sleeps()
     clock.forward(seconds=40)
     with ana.line.house.engine.connect() as connection:
         cases = {row.case_id for row in connection.execute(select(log.c.case_id)) if row.case_id}
     assert len(cases) == 1
     ana.hangs_up().sleeps()
+
+
+@pytest.mark.both
+def test_who_calls_again_when_people_are_asked_already_has_their_phones_rung_at_once(ana, bo, clock):
+    ana.calls().is_told("passed out").hangs_up().skips()
+    clock.forward(minutes=2, seconds=5)
+    bo.reads("someone asks to talk")
+    ana.skips()
+    ana.calls().is_told("I want to be sure", "Press 1 for yes, 2 for no").presses("2")
+    ana.hears_all("ringing our team").waits_on_the_line()
+    bo.rings("someone asks to talk").answers().presses("1").is_told("You are being connected").is_connected_with(ana)
+    bo.reads("you are on with").skips()
+    ana.sleeps().hangs_up()
 
 
 def test_who_calls_again_while_they_wait_has_one_page(ana, bo, line, clock):

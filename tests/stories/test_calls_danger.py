@@ -99,7 +99,7 @@ def test_a_no_by_speech(ana, bo, line):
     takes_call(bo, ana)
     assert any("Nobody is in danger" in words for words in bo.inbox)
     bo.skips()
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
 
 
 def test_speech_is_not_listened_for_unless_it_is_turned_on(ana, bo):
@@ -125,7 +125,7 @@ def test_a_no_and_then_danger_on_a_second_call(ana, bo):
 def test_help_from_the_queue_is_still_the_same_case(ana, bo):
     calls_safe(ana).is_told("ringing our team")
     code = takes_call(bo, ana)
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
     ana.texts("he stopped breathing").hears("911")
     bo.hears(code, "stopped breathing").sleeps()
     ana.sleeps()

@@ -36,7 +36,7 @@ def test_the_first_webhook_twice_is_one_call(ana, bo, line):
     assert ana.call.documents[0].answer == ana.call.documents[-1].answer
     ana.presses("2").is_told("ringing our team").waits_on_the_line()
     takes_call(bo, ana)
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
 
 
 @pytest.mark.both
@@ -75,7 +75,7 @@ def test_a_members_1_told_twice_is_one_acceptance(ana, bo, line):
     line.settle()
     assert rows(line) == before
     bo.is_connected_with(ana)
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
 
 
 def test_the_end_told_twice_is_one_end(ana, bo, line):
@@ -151,10 +151,10 @@ def test_our_failure_in_the_queue(ana, bo, desk, line, broken, clock):
     line.troubles_expected = True
     broken()
     clock.forward(seconds=12)
-    ana.sleeps()
+    desk.rings().answers().is_connected_with(ana)
+    ana.sleeps().hangs_up()
     assert not any("application error" in words for words in ana.spoken)
     assert any("9 1 1" in words and "fault" in words for words in ana.spoken)
-    desk.sleeps()
 
 
 def test_our_failure_to_a_member_who_is_rung(ana, bo, desk, line, broken):
@@ -197,7 +197,7 @@ def test_it_works_again_after_our_failure(ana, bo, desk, line, monkeypatch):
         ana.hangs_up()
     waits(ana)
     takes_call(bo, ana)
-    ana.hangs_up()
+    ana.hangs_up().reads("What you text here goes to")
 
 
 def test_a_signature_is_asked_of_every_document(ana, bo, line):

@@ -189,6 +189,16 @@ def test_a_second_word_of_the_participant_reaches_them_while_they_write(ana, bo)
         bo.hears(words)
 
 
+@pytest.mark.both
+def test_a_failure_told_before_the_carrier_has_answered_us_is_tried_again_all_the_same(ana, bo, clock):
+    talk(ana, bo)
+    ana.is_(state="off", callbacks="early")
+    bo.texts("are you safe?").hears("did not reach them", "15 min")
+    ana.is_(state="ok", callbacks="in_order")
+    clock.forward(minutes=16)
+    ana.hears("are you safe?")
+
+
 def test_a_text_longer_than_one_segment_goes_whole(ana, bo):
     talk(ana, bo)
     story = "it started when i hurt my back at work " * 12

@@ -48,6 +48,9 @@ class ByText:
         """Nothing is answered for as long as the line waits for it."""
         clock.forward(minutes=2, seconds=1)
 
+    def rings_off(self, someone: Phone) -> None:
+        """A talk on the phone ends; a talk by text is there."""
+
     def ends(self, someone: Phone) -> None:
         """Whatever they are in, they are out of it."""
         someone.sleeps()
@@ -88,6 +91,9 @@ class ByCall(ByText):
 
     def is_silent(self, someone: Phone, clock: Clock) -> None:
         clock.forward(seconds=20)
+
+    def rings_off(self, someone: Phone) -> None:
+        someone.hangs_up().reads("What you text here goes to")
 
     def ends(self, someone: Phone) -> None:
         someone.sleeps()

@@ -31,7 +31,6 @@ def upgrade() -> None:
         sa.Column("inbound", sa.Boolean, nullable=False, server_default=FALSE),
         sa.Column("pressed", sa.Boolean, nullable=False, server_default=FALSE),
         sa.Column("line", sa.String(16), nullable=False),
-        sa.Column("language", sa.String(8)),
         sa.Column("turn", sa.Integer, nullable=False, server_default=zero),
         sa.Column("misses", sa.Integer, nullable=False, server_default=zero),
         sa.Column("next", sa.String(16)),
