@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flows.after import went_home, went_inside
-from flows.assist_call import CALLS, TALKED, call, they_wait
+from flows.assist_call import CALLS, TALKED, WAITED, call, they_wait
 from flows.brief import MARK_CARDS, brief, cards_of, failed, is_stranger
 from flows.effects import CASE, OPENED, Close, Effect, Know, Learn, Level, Note, Open, Own, Relay, Ring, Say, Tell
 from flows.machine import (
@@ -339,6 +339,7 @@ ASSIST = Flow(
         "help_here": _tells("assist.help_here"),
         "wants_none": _tells("assist.opted_out"),
         "talked": When(_mine, TALKED, STAY),
+        "waited": When(_mine, WAITED, STAY),
         "spoke": When(_mine, "comes", STAY),
         "voicemail": _tells("assist.voicemail"),
         "callback": _tells("marks.callback"),

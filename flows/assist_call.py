@@ -53,18 +53,22 @@ CALLS: Target = When(
 )
 
 
-def _may_tell(m: Moment) -> bool:
+def _can_text(m: Moment) -> bool:
     known = m.facts["case"]["known"]
-    return bool(m.known.get("untold")) and not known.get("no_text") and "callback" not in known.get("marks", ())
+    marks = known.get("marks", ())
+    return not known.get("no_text") and "callback" not in marks and not known.get("withheld")
+
+
+def _untold(m: Moment) -> bool:
+    return bool(m.known.get("untold"))
 
 
 @emits(cards={"assist.after_call": ("who",)})
 def _after_call(m: Moment) -> Iterable[Effect]:
-    """They have talked: from now on they may text as well."""
+    """They have talked, or called in vain: from now on they may text as well."""
     yield Know({"untold": None})
     yield Say("assist.after_call", "participant", {"who": m.known["who"]})
 
 
-TALKED: Target = Do(
-    (), When(_may_tell, When(_has_no_number, STAY, Do(_after_call, STAY)), STAY), needs=("case", "live")
-)
+WAITED: Target = Do((), When(_can_text, Do(_after_call, STAY), STAY), needs=("case",))
+TALKED: Target = When(_untold, WAITED, STAY)

@@ -15,7 +15,7 @@ from flows.effects import Answer, Connect, Effect, Join, Know, Note, Open, Play,
 from flows.events import Heard, Missed
 from flows.machine import STAY, Do, Flow, Moment, State, Target, When, emits, hours, minutes, seconds
 
-TRIED = 20  # a second or two each: no sentence of the line is longer
+TRIED = 30  # a second or two each: no sentence of the line is longer
 PATIENCE = 3  # how often in a row the one who waits hears that it still rings: a phone is not rung as long as that
 
 
@@ -146,6 +146,13 @@ def _declined(m: Moment) -> Iterable[Effect]:
     yield Say("call.not_now", "rung")
 
 
+@emits(tells=("waited",))
+def _rang_off(m: Moment) -> Iterable[Effect]:
+    """They called and were not answered: they are told that words reach the same person."""
+    if m.known.get("why") == "called":
+        yield Tell("assist", "waited", {"member": m.run.parties["member"]})
+
+
 @emits(cards=("call.missed",), tells=("unreached",))
 def _missed(m: Moment) -> Iterable[Effect]:
     """Whoever was rung hears so, unless they said no or drive; who called counts as waiting for an answer."""
@@ -156,7 +163,7 @@ def _missed(m: Moment) -> Iterable[Effect]:
         yield Tell("assist", "unreached")
 
 
-@emits(cards=("call.missed",), tells=("unreached", "not_reached"), opens=("voicemail",))
+@emits(cards=("call.missed",), tells=("unreached", "not_reached", "waited"), opens=("voicemail",))
 def _nobody(m: Moment) -> Iterable[Effect]:
     """In danger nobody is asked for a message: they stay on the line, and others are asked."""
     yield from _missed(m)
@@ -164,6 +171,7 @@ def _nobody(m: Moment) -> Iterable[Effect]:
         yield Tell("emergency", "unreached")
         yield Tell("assist", "not_reached", {"member": m.run.parties["member"]})
         return
+    yield from _rang_off(m)
     yield Open("voicemail", {"why": "unreached"}, {"participant": m.run.parties["participant"]})
 
 
@@ -223,7 +231,8 @@ CALL = Flow(
             unclear=STAY,
             missed={"member": _now(NOBODY)},
             told={
-                "hung_up": When(_by("member"), _now(NOBODY), STAY),  # who waited is rung back by whoever takes it
+                # who waited is rung back by whoever takes it
+                "hung_up": When(_by("member"), _now(NOBODY), When(_by("participant"), Do(_rang_off, STAY), STAY)),
                 "called_in": Do((Say("call.hold", "participant"),), STAY),
                 "passed_on": _now(When(_participant_waits, "passes_on", "over")),
             },

@@ -101,7 +101,7 @@ def test_a_caller_with_an_open_case_is_put_through_to_their_coordinator(talk, an
 
 
 def test_the_caller_hangs_up_and_is_rung_back_by_whoever_takes_it(talk, ana, bo):
-    calls_in(ana).is_told("ringing them").hangs_up()
+    calls_in(ana).is_told("ringing them").hangs_up().reads("goes to Bo")
     bo.rings(talk).answers().presses("1").is_told("hold")
     ana.rings("the call you asked for").answers().presses("1").is_connected_with(bo)
     ana.hangs_up()
@@ -112,7 +112,7 @@ def test_nobody_answers_and_a_message_is_offered(talk, ana, bo, clock):
     bo.rings()
     clock.forward(seconds=40)
     bo.reads("no one pressed 1")
-    ana.is_told("can't reach them", "press 1 to leave a message")
+    ana.is_told("can't reach them", "press 1 to leave a message").reads("goes to Bo")
     clock.forward(minutes=2)
     ana.is_told("they know that you called").is_told("any time").is_off_the_phone()
 
@@ -136,7 +136,7 @@ def test_the_coordinator_picks_up_and_hangs_up_without_a_key(talk, line, ana, bo
     bo.rings(talk).answers()
     bo.hangs_up()
     clock.forward(seconds=10)
-    ana.is_told("can't reach them")
+    ana.is_told("can't reach them").reads("goes to Bo")
     bo.reads("no one pressed 1")
     ana.hangs_up()
 
