@@ -103,7 +103,7 @@ def _signatures(house: House, session: requests.Session) -> Iterator[Finding]:
 
 
 def _answers_calls(house: House, session: requests.Session) -> Iterator[Finding]:
-    """A call to no number of ours: it is hung up on and leaves nothing, and shows that calls are answered at all."""
+    """A call to no number of ours: it hears 911 and leaves nothing, and shows that calls are answered at all."""
     url = house.settings.public_url + VOICE
     form = {"CallSid": "CA" + "0" * 32, "From": "", "To": "", "CallStatus": "ringing", "Direction": "inbound"}
     headers = {"X-Twilio-Signature": signatures.sign(url, form, next(iter(house.settings.auth_tokens), ""))}
@@ -114,7 +114,7 @@ def _answers_calls(house: House, session: requests.Session) -> Iterator[Finding]
         or answer.headers.get("Content-Type", "")[:8] != "text/xml"
     ):
         yield Finding(FAIL, "calls", f"a call was answered {answer.status_code}, and not with what Twilio can say")
-    elif answer.text != voice.document([], voice.End()):
+    elif answer.text != voice.document([voice.IN_DANGER], voice.End()):
         yield Finding(FAIL, "calls", "callers hear only that the line has a fault: can it reach its database?")
     else:
         yield Finding(OK, "calls", f"{url} answers calls")

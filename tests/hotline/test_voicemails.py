@@ -82,7 +82,7 @@ def test_key_3_plays_it_and_asks_again(talk, line, ana, bo, clock):
 def test_whoever_takes_the_case_hears_that_there_is_one(line, ana, bo, clock):
     ana.calls().is_told("passed out").presses("2").sleeps()
     bo.sleeps()
-    clock.forward(minutes=5)
+    clock.forward(minutes=4, seconds=30)
     assert any("press 1 to leave a message" in words.casefold() for words in ana.spoken)
     ana.presses("1").says("it is me").presses("1").hangs_up()
     bo.wakes()

@@ -174,7 +174,7 @@ def test_the_member_hangs_up_before_pressing_1(ana, bo, pat, clock):
 def test_hanging_up_while_a_message_is_spoken(ana, bo, max, clock):
     waits(ana)
     bo.sleeps(), max.sleeps()
-    clock.forward(minutes=4, seconds=58)
+    clock.forward(minutes=4, seconds=30)
     ana.skips().presses("1").is_told("speak after the tone")
     ana.says("please call my sister").hangs_up().sleeps()
     bo.wakes()
@@ -185,7 +185,7 @@ def test_hanging_up_while_a_message_is_spoken(ana, bo, max, clock):
 def test_no_words_in_the_message(ana, bo, max, clock):
     waits(ana)
     bo.sleeps(), max.sleeps()
-    clock.forward(minutes=4, seconds=58)
+    clock.forward(minutes=4, seconds=30)
     ana.skips().presses("1").is_told("speak after the tone")
     clock.forward(seconds=10)
     ana.sleeps()
