@@ -30,7 +30,12 @@ PACE_S = 1.2
     help="Play only these scenes, at a pace to watch on the simulator's page, which can pause and stop it.",
 )
 @click.option(
-    "--pace", type=click.FloatRange(0, 60), default=PACE_S, metavar="SECONDS", help=f"Between two acts ({PACE_S})."
+    "--pace",
+    type=click.FloatRange(0, 60),
+    default=PACE_S,
+    envvar="DEMO_PACE",
+    metavar="SECONDS",
+    help=f"Between two acts ({PACE_S}).",
 )
 def command(watch: str | None, pace: float) -> None:
     """Play a night and the days after it on the running line, and check that what should happen does.

@@ -43,7 +43,11 @@ def running(folder: Path) -> Iterator[str]:
     environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     said = (folder / "said.txt").open("w")
     process = subprocess.Popen(
-        command, cwd=folder, env={**environ, "PYTHONPATH": str(ROOT)}, stdout=said, stderr=subprocess.STDOUT
+        command,
+        cwd=folder,
+        env={**environ, "PYTHONPATH": str(ROOT), "DEMO_PACE": "0.3"},
+        stdout=said,
+        stderr=subprocess.STDOUT,
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/health/live", process, folder / "said.txt")

@@ -90,7 +90,7 @@ def play(house, night):
                 getattr(house, what)(*rest)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.sampled_from(BEGINNINGS), nights)
 def test_whoever_calls_and_whatever_they_press_somebody_is_asked(beginning, night):
     house = a_house()

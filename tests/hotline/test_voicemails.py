@@ -228,6 +228,7 @@ def test_odd_recordings_are_no_5xx(line, bo, call):
 def test_it_goes_after_seven_days_open_case_or_not(talk, line, ana, bo, clock):
     leaves_a_message(ana, bo, clock)
     bo.sleeps(), ana.sleeps()
+    bo.texts("I have heard it")
     clock.forward(days=6)
     assert retention.forget(line.house)["voicemails"] == 0
     clock.forward(days=2)
