@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flows.after import went_home, went_inside
-from flows.assist_call import CALLS, TALKED, WAITED, call, they_wait
+from flows.assist_call import CALLS, TALKED, WAITED, call
 from flows.brief import MARK_CARDS, brief, cards_of, failed, is_stranger
 from flows.effects import CASE, OPENED, Close, Effect, Know, Learn, Level, Note, Open, Own, Relay, Ring, Say, Tell
 from flows.machine import (
@@ -28,6 +28,7 @@ from flows.machine import (
     seconds,
 )  # fmt: skip
 from flows.paging import open_page
+from flows.waiting import they_wait
 
 
 def _id(m: Moment) -> int:

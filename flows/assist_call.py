@@ -9,11 +9,7 @@ from collections.abc import Iterable
 from flows.danger import betrays, calls_911
 from flows.effects import Effect, Know, Open, Say
 from flows.machine import STAY, Do, Moment, Target, When, emits
-
-
-def they_wait(m: Moment) -> bool:
-    """The participant is on the line. Needs the fact "live"."""
-    return "participant" in m.facts["live"]
+from flows.waiting import they_wait
 
 
 @emits(opens=("call",), cards=("call.busy",))

@@ -14,6 +14,7 @@ from flows.danger import betrays, calls_911
 from flows.effects import Answer, Connect, Effect, Join, Know, Note, Open, Play, Ring, Say, Tell, Unring
 from flows.events import Heard, Missed
 from flows.machine import STAY, Do, Flow, Moment, State, Target, When, emits, hours, minutes, seconds
+from flows.waiting import they_wait
 
 TRIED = 30  # a second or two each: no sentence of the line is longer
 PATIENCE = 3  # how often in a row the one who waits hears that it still rings: a phone is not rung as long as that
@@ -21,10 +22,6 @@ PATIENCE = 3  # how often in a row the one who waits hears that it still rings: 
 
 def _both(m: Moment) -> bool:
     return {"member", "participant"} <= m.facts["live"]
-
-
-def _participant_waits(m: Moment) -> bool:
-    return "participant" in m.facts["live"]
 
 
 def _member_waits(m: Moment) -> bool:
@@ -68,7 +65,7 @@ def _in_danger(m: Moment) -> bool:
 @emits(cards=("call.member", "call.member_message", "call.hold"))
 def _ring_member(m: Moment) -> Iterable[Effect]:
     yield Know({"waits": None})
-    if _participant_waits(m) and not _in_danger(m):
+    if they_wait(m) and not _in_danger(m):
         yield Say("call.hold", "participant")
     yield Ring("call.member_message" if _has_message(m) else "call.member", "member")
 
@@ -114,7 +111,7 @@ def _connect(m: Moment) -> Iterable[Effect]:
 
 def _soon(m: Moment) -> bool:
     """They are on the line, and still hearing something before they come into the queue."""
-    return _participant_waits(m) and int(m.known.get("tries", 0)) < TRIED
+    return they_wait(m) and int(m.known.get("tries", 0)) < TRIED
 
 
 @emits(cards=("call.moment",))
@@ -193,9 +190,9 @@ def _pass_on(m: Moment) -> Iterable[Effect]:
 
 
 ON_LINE = ("live",)
-NOBODY: Target = When(_participant_waits, When(_has_next, "next", "nobody"), "missed")
-TRIES: Target = When(_participant_waits, "connects", "rings_other")
-UNJOINED: Target = Do((Know({"declined": True}),), When(_participant_waits, "nobody", "ended"))
+NOBODY: Target = When(they_wait, When(_has_next, "next", "nobody"), "missed")
+TRIES: Target = When(they_wait, "connects", "rings_other")
+UNJOINED: Target = Do((Know({"declined": True}),), When(they_wait, "nobody", "ended"))
 
 
 def _now(target: Target) -> Do:
@@ -213,9 +210,7 @@ CALL = Flow(
         State(
             "opens",
             needs=ON_LINE,
-            then=When(
-                _both, "connects", When(_participant_waits, "rings", When(_member_waits, "rings_other", "rings"))
-            ),
+            then=When(_both, "connects", When(they_wait, "rings", When(_member_waits, "rings_other", "rings"))),
         ),
         State("rings", does=_ring_member, needs=("case", "live"), then="rung"),
         State(
@@ -234,7 +229,7 @@ CALL = Flow(
                 # who waited is rung back by whoever takes it
                 "hung_up": When(_by("member"), _now(NOBODY), When(_by("participant"), Do(_rang_off, STAY), STAY)),
                 "called_in": Do((Say("call.hold", "participant"),), STAY),
-                "passed_on": _now(When(_participant_waits, "passes_on", "over")),
+                "passed_on": _now(When(they_wait, "passes_on", "over")),
             },
             holds=("participant",),
             quiet=(seconds(25), _now(When(_patient, "rung_on", NOBODY))),

@@ -27,6 +27,7 @@ from flows.machine import (
     minutes,
     seconds,
 )
+from flows.waiting import they_wait
 
 
 def _since(m: Moment) -> Iterable[Effect]:
@@ -46,10 +47,6 @@ def _named(m: Moment) -> bool:
 @fills("who", "time")
 def _promise(m: Moment) -> Mapping[str, Any]:
     return {"who": m.known["who"], "time": {"instant": m.known["time"]}}
-
-
-def _live(m: Moment) -> bool:
-    return "participant" in m.facts["live"]
 
 
 def _hold(m: Moment) -> Iterable[Effect]:
@@ -135,7 +132,7 @@ COMPANY = Flow(
     "company",
     told={"covered": "over", "emergency": "over", "named": Do(_name, STAY), "called": "begins_hold"},
     states=(
-        State("opens", does=_since, needs=("live",), then=When(_live, "begins_hold", "waits")),
+        State("opens", does=_since, needs=("live",), then=When(they_wait, "begins_hold", "waits")),
         State("begins_hold", does=_hold, then="holds"),
         _holding("holds", "company.hold"),
         _holding("holds_more", "company.hold_more"),

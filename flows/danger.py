@@ -9,6 +9,7 @@ from flows.events import Failed
 from flows.first_aid import HUSHED, OPIOID, first_card, spoken_steps, steps_card
 from flows.machine import Again, Do, Moment, Target, emits, minutes, seconds
 from flows.paging import open_page
+from flows.waiting import they_wait
 
 # --- what it knows --------------------------------------------------------------------------------------------------
 
@@ -142,7 +143,7 @@ ASK_AGAIN: Target = Do((SPOKE,), Again("emergency.ask_911", "heard"))
 def begin(m: Moment) -> Iterable[Effect]:
     """The case is marked and frozen, and people are asked at once: before anything is said."""
     known = m.known
-    yield Know({"line": "participant" in m.facts["live"] or None})
+    yield Know({"line": they_wait(m) or None})
     yield Level(known["level"])
     yield Note("danger")
     yield Tell(CASE, "emergency", {"level": known["level"]})
@@ -178,7 +179,7 @@ def worse(m: Moment) -> Iterable[Effect]:
     level = "emergency" if "emergency" in (m.data.get("level"), known.get("level")) else "suicidal"
     whose = m.data.get("who", "unknown")
     yield Know({"kinds": found, "level": level, "spoke": True, "who": whose if whose != "unknown" else who(m)})
-    yield Know({"line": "participant" in m.facts["live"] or None})
+    yield Know({"line": they_wait(m) or None})
     yield Level(level)
     yield Tell(CASE, "emergency", {"level": level})
 

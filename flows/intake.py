@@ -8,6 +8,7 @@ from flows.effects import Close, Effect, Know, Learn, Level, Note, Open, Say, Te
 from flows.events import Failed
 from flows.machine import STAY, Do, Flow, Moment, State, Target, When, emits, hours, minutes, seconds
 from flows.paging import open_page
+from flows.waiting import they_wait
 
 SIGNS = frozenset({"withdrawal", "opioid_withdrawal", "recent", "pregnancy", "child"})
 JUST_ASKED = seconds(20)  # an answer this soon may still be meant for the question before
@@ -21,16 +22,12 @@ def _shows_sign(m: Moment) -> bool:
     return bool(_kinds(m) & SIGNS)
 
 
-def _live(m: Moment) -> bool:
-    return "participant" in m.facts["live"]
-
-
 def _withheld(m: Moment) -> bool:
     return bool(m.known.get("withheld"))
 
 
 def _opening(m: Moment) -> str:
-    if _live(m):
+    if they_wait(m):
         return "intake.danger"
     if m.known.get("late"):
         return "intake.down"
@@ -55,7 +52,7 @@ def _level(m: Moment) -> Iterable[Effect]:
 @emits(cards=("intake.pregnancy", "intake.child"))
 def _along(m: Moment) -> Iterable[Effect]:
     """What goes along with the opening question, never as a second question, and once."""
-    if not _live(m):
+    if not they_wait(m):
         yield Know({"texted": True})
     if m.known.get("along"):
         return
@@ -67,7 +64,7 @@ def _along(m: Moment) -> Iterable[Effect]:
 
 
 def _note_sure(m: Moment) -> Iterable[Effect]:
-    if not _live(m):
+    if not they_wait(m):
         yield Know({"texted_sure": True})
 
 
@@ -287,7 +284,10 @@ INTAKE = Flow(
         ),
         State("redirect", does=_redirect),
         State(
-            "pages", does=_page, needs=("open", "live"), then=When(_live, "on_line", When(_own, "colleague", "town"))
+            "pages",
+            does=_page,
+            needs=("open", "live"),
+            then=When(they_wait, "on_line", When(_own, "colleague", "town")),
         ),
         State(
             "on_line",  # who waits on the line is asked no more than that

@@ -17,6 +17,7 @@ from flows.effects import CASE, OPENED, OPENER, Effect, Know, Note, Open, Page, 
 from flows.machine import STAY, Do, Flow, Moment, State, Target, When, emits, hours, minutes, seconds
 from flows.offer import offer_time
 from flows.times import awake_from
+from flows.waiting import they_wait
 
 LIVE = minutes(4)  # then a message is offered, and the page goes on as for a text
 NET = minutes(11)  # longer than any offer's own clock, which runs from the moment its text is sent
@@ -167,7 +168,7 @@ def _spent(m: Moment) -> bool:
 
 
 def _on_line(m: Moment) -> bool:
-    return m.known["role"] == "coordinator" and "participant" in m.facts["live"]
+    return m.known["role"] == "coordinator" and they_wait(m)
 
 
 def _live(m: Moment) -> bool:

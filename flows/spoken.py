@@ -194,14 +194,17 @@ def returns(listeners: Sequence[Listener], case: int | None) -> list[Turn]:
     return arrives(listeners, case, None, two=False)[1:]
 
 
-def is_answered_elsewhere(listeners: Sequence[Listener], run: int | None) -> bool:
-    """Whether what a call asked first is open no more: by text, or on another call from the same number."""
+def answers_late(
+    key: str, listeners: Sequence[Listener], run: int | None, case: int | None, person: int
+) -> list[Turn] | None:
+    """A key to the danger question a call began with, answered meanwhile by text or on another call; None: it was not.
+
+    Danger counts all the same, and anything else is asked again.
+    """
     asked = asking(listeners, None)
-    return run is None and (asked is None or asked.state.context != "question")
-
-
-def answers_late(key: str, listeners: Sequence[Listener], case: int, person: int) -> list[Turn]:
-    """To a danger question that is open no more: danger counts all the same, and anything else is asked again."""
+    is_open = asked is not None and asked.state.context == "question"
+    if case is None or run is not None or is_open or key in EVERYWHERE:
+        return None
     if key != "1":
         return arrives(listeners, case, None, two=False)[1:]
     emergency = [x for x in listeners if x.role == "participant" and x.flow.name == "emergency"]

@@ -241,10 +241,11 @@ def _turns(work: Work, step: Step) -> list[spoken.Spoken]:
         if not step.digits and not number:
             return _speech(work, step, listeners) if step.words.strip() else _silence(work, listeners)
         call |= {"misses": 0, "pressed": True}
-        case = work.open_case_of(work.person.id)
-        first = call["inbound"] and step.turn == 1 and step.digits not in spoken.EVERYWHERE
-        if first and case is not None and spoken.is_answered_elsewhere(listeners, run):
-            return [*spoken.answers_late(step.digits, listeners, case, work.person.id)]
+        if call["inbound"] and step.turn == 1:
+            case = work.open_case_of(work.person.id)
+            late = spoken.answers_late(step.digits, listeners, run, case, work.person.id)
+            if late is not None:
+                return [*late]
         return spoken.pressed(step.digits, _phone(work, step.digits), listeners, run)
     if step.what == "silent":
         return _silence(work, listeners)
